@@ -1,0 +1,1 @@
+"""Articles to passages, our dataset into the records, and the build with its checks."""
