@@ -340,7 +340,9 @@ class Prediction(Record):
     @model_validator(mode="after")
     def _label_fits_outcome(self) -> Prediction:
         if (self.label is not None) != (self.outcome is Outcome.ANSWERED):
-            raise ValueError(f"outcome {self.outcome} with label {self.label!r}; a label goes with answered and with nothing else")
+            raise ValueError(
+                f"outcome {self.outcome} with label {self.label!r}; a label goes with answered and with nothing else"
+            )
         if self.probabilities is not None and abs(sum(self.probabilities.values()) - 1) > 1e-6:
             raise ValueError(f"probabilities sum to {sum(self.probabilities.values()):.6f}; expected 1")
         return self

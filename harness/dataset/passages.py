@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from harness.schema import Passage, Section
 
@@ -23,7 +24,7 @@ SENTINELS = re.compile("[∯♨☝☞☊☋☇☈♬♭♮♟✂⌬⎋⎈&ᓰᓱ
 BULLET = re.compile(r"(?:[-*•–]|\d{1,2}[.)])[ \t]+")
 SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+")
 QUOTED = re.compile(r'[“"].*[”"]')
-CLOSED = re.compile(r'[.!?…:;][\"\'”’)\]]*$')
+CLOSED = re.compile(r"[.!?…:;][\"\'”’)\]]*$")
 
 
 def segment(article: str, text: str) -> list[Passage]:
@@ -93,13 +94,13 @@ def _pysbd(line: str) -> list[tuple[int, int]] | None:
 
     spans = [(s.start, s.end) for s in pysbd.Segmenter(language="en", clean=False, char_span=True).segment(line)]
     covered = "".join(line[s:e] for s, e in spans)
-    ordered = all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+    ordered = all(a[1] <= b[0] for a, b in pairwise(spans))
     return spans if ordered and "".join(covered.split()) == "".join(line.split()) else None
 
 
 def _plain(line: str) -> list[tuple[int, int]]:
     cuts = [0, *(m.end() for m in SENTENCE_END.finditer(line)), len(line)]
-    return list(zip(cuts, cuts[1:], strict=False))
+    return list(pairwise(cuts))
 
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:

@@ -1,0 +1,1 @@
+"""Metrics as sums of rows, one a file."""

@@ -1,0 +1,1 @@
+"""Intervals, paired tests and corrections, with the cluster as the unit."""

@@ -1,0 +1,1 @@
+"""What is asked: a task makes questions, gold and groups from the dataset."""
