@@ -1,0 +1,126 @@
+"""The command `veristance`: the verb is read here, help in words is printed here, all else is a Hydra app.
+
+Nothing but the standard library is imported before a verb is known, so that `--help` is quick.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+VERBS = {
+    "evaluate": "run one system, or a sweep of systems, and score it",
+    "compare": "put runs side by side and write the report",
+    "systems": "list the systems that ship, and what each needs",
+    "check": "compose and make everything, count questions, spend nothing",
+    "build": "build the dataset from seeds/, source and annotations, or check it",
+}
+
+HELP = """veristance scores fact-checkers - scikit-learn and embedding classifiers, LLMs - on one labelled dataset of news claims.
+
+Usage: veristance VERB [key=value ...] [Hydra's own flags]
+
+{verbs}
+
+Start here:
+  veristance evaluate system=tfidf                          one system on the veracity task
+  veristance evaluate system=tfidf task=stance              the same on the stance task
+  veristance evaluate -m system=majority,tfidf,llm task=veracity,stance
+                                                            a sweep (-m): every combination, one run each
+  veristance compare                                        report on the latest sweep: reports/latest/report.html
+  veristance compare 'runs=[runs/veracity/*]'               report on the runs that you name
+
+Settings are key=value after the verb: task=veracity|stance, evidence=gold|none, sample=100, seed=1, fresh=true, debug=true.
+`veristance VERB --help` says what a verb takes; `veristance VERB --cfg job` prints its whole configuration.
+Exit codes: 0 done, 1 our fault, 2 bad input, 3 below the bar, 4 some questions have no answer, 130 interrupted.
+"""
+
+USAGE = {
+    "evaluate": """Runs a system on a task and scores it. Answers are saved as they arrive: the same command goes on where it stopped.
+
+Usage: veristance evaluate [-m] [key=value ...]
+
+  system=NAME      {system}
+  task=NAME        {task}
+  evidence=NAME    {evidence}: what the system may read (none = closed book)
+  dataset=NAME     {dataset}
+  protocol=NAME    {protocol}: how trained systems get out-of-fold predictions
+  experiment=NAME  {experiment}: a whole table at once
+  sample=N         ask about N questions only, drawn by whole clusters; null asks all
+  seed=N           of folds, samples and systems
+  fresh=true       answer everything again and replace the run
+  runs_dir=DIR     where runs are kept (runs)
+  -m               sweep: system=a,b task=veracity,stance makes one run for each combination
+
+A system of your own: put my.yaml with `_target_: mypackage.MySystem` in a folder ./conf/system and run
+  veristance evaluate --config-dir conf system=my '+allow=[mypackage]'
+""",
+    "compare": """Puts runs side by side: a table, a report in HTML and its twin in Markdown.
+
+Usage: veristance compare [key=value ...]
+
+  runs=[a,b]       run directories or patterns ('runs=[runs/veracity/*]'); left out: the latest sweep
+  runs_dir=DIR     where the latest sweep is looked up (runs)
+  out=DIR          where the report goes (reports/latest)
+""",
+    "systems": """Lists the systems that ship: name, what it is, what it needs.
+
+Usage: veristance systems
+""",
+    "check": """Composes the configuration, makes every part, loads the dataset and counts the questions, and asks nothing.
+
+Usage: veristance check [key=value ...]     the keys of evaluate
+""",
+    "build": """Builds the dataset from seeds/, dataset/source/ and dataset/annotation/. Needs a checkout and veristance[build].
+
+Usage: veristance build [key=value ...]
+
+  check=true       write nothing; fail with exit code 3 where dataset/ is not what the inputs give or misses a bar
+  out=DIR          write to another folder than dataset/
+""",
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the verb; gives the exit code."""
+    args = list(sys.argv[1:] if argv is None else argv)
+    if not args or args[0] in {"-h", "--help", "help"}:
+        verbs = "\n".join(f"  {verb:<10} {what}" for verb, what in VERBS.items())
+        print(HELP.format(verbs=verbs), end="")
+        return 0
+    verb, rest = args[0], args[1:]
+    if verb in {"-V", "--version", "version"}:
+        from harness import __version__
+
+        print(f"veristance {__version__}")
+        return 0
+    if verb not in VERBS:
+        print(_unknown(verb), file=sys.stderr)
+        return 2
+    if "-h" in rest or "--help" in rest:
+        print(USAGE[verb].format_map(_Choices()), end="")
+        return 0
+    from harness import app
+
+    return app.run(verb, rest)
+
+
+class _Choices(dict[str, str]):
+    """Names of a config group's files, read when a usage text asks for them."""
+
+    def __missing__(self, group: str) -> str:
+        from harness import paths
+
+        return ", ".join(sorted(path.stem for path in Path(paths.configs(), group).glob("*.yaml")))
+
+
+def _unknown(verb: str) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(verb, VERBS, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else "run `veristance --help`."
+    return f"veristance: {verb!r} is no verb; expected {', '.join(VERBS)}; {hint}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

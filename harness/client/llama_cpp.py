@@ -1,0 +1,151 @@
+"""Asks a GGUF model inside this process, through llama.cpp: no server to start, no network, no torch.
+
+    LlamaCpp("model.gguf").complete([Message(role="user", content="...")], answer_schema(labels))
+
+Answers do not depend on what was asked before: temperature 0, one slot, and the prompt cache is off, since a restored prefix is
+computed in batches of another shape and its last bits differ.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from harness.client import ClientError, Completion, LabelScores
+from harness.errors import InputError
+from harness.packaged_model import PackagedModel
+from harness.schema import Message
+
+# Listing more tokens costs time: 20 or 2,000 cost nothing that can be measured, all 49,152 of SmolLM2 cost a second.
+N_FIRST_LOOK = 1000
+N_WHOLE_VOCABULARY = 10_000_000
+
+
+@dataclass(frozen=True)
+class LlamaCpp:
+    """One model in memory, loaded at the first question and freed with this object.
+
+    One thread is the default because llama.cpp's threads spin while they wait: on a busy machine two are slower than one.
+    """
+
+    model: str | PackagedModel
+    context: int = 2048
+    threads: int = 1
+    seed: int = 0
+    max_tokens: int = 64
+
+    def complete(self, messages: Sequence[Message], schema: Mapping[str, Any]) -> Completion:
+        """The likeliest answer, token by token, that the schema allows; raises ClientError, and InputError without a model."""
+        form = {"type": "json_schema", "json_schema": {"name": "answer", "schema": dict(schema), "strict": True}}
+        reply, seconds = self._ask(messages, max_tokens=self.max_tokens, response_format=form)
+        return Completion(**_common(reply), seconds=seconds)
+
+    def score_labels(self, messages: Sequence[Message], labels: Sequence[str]) -> LabelScores:
+        """The exact log-probability of each label as the first token; each must be one token, such as a letter.
+
+        A label that is not among the likeliest tokens is looked up in the whole vocabulary. Raises InputError if it is not there.
+        """
+        reply, seconds = self._ask(messages, max_tokens=1, n_probs=N_FIRST_LOOK)
+        found = _log_probabilities(reply, labels)
+        if len(found) < len(labels):
+            reply, again = self._ask(messages, max_tokens=1, n_probs=N_WHOLE_VOCABULARY)
+            found, seconds = _log_probabilities(reply, labels), seconds + again
+        if missing := [label for label in labels if label not in found]:
+            raise InputError(
+                f"{self._path} has no single token for {', '.join(missing)}; expected one each: use answer=json"
+            )
+        return LabelScores(**_common(reply), seconds=seconds, log_probabilities=found)
+
+    def _ask(self, messages: Sequence[Message], **options: Any) -> tuple[dict[str, Any], float]:
+        """The server's reply and the seconds that it took."""
+        server = self._server  # loaded before the clock starts
+        chat = [message.model_dump() for message in messages]
+        start = time.perf_counter()
+        try:
+            reply: dict[str, Any] = server.handle_chat_completions(
+                {"messages": chat, "temperature": 0, "seed": self.seed, "cache_prompt": False, **options}
+            )
+        except (ValueError, RuntimeError) as error:
+            raise ClientError(f"llama.cpp refused the request: {error}") from error
+        if "error" in reply:
+            raise ClientError(f"llama.cpp gave no answer: {reply['error']['message']}")
+        return reply, time.perf_counter() - start
+
+    @cached_property
+    def _path(self) -> Path:
+        path = self.model.path() if isinstance(self.model, PackagedModel) else Path(self.model)
+        if not path.is_file():
+            raise InputError(f"{path} is no file; expected a model in GGUF: set system.client.model to its path")
+        with path.open("rb") as file:
+            start = file.read(4)
+        if start != b"GGUF":
+            raise InputError(f"{path} starts with {start!r}; expected a model in GGUF, which starts with b'GGUF'")
+        return path
+
+    @cached_property  # writes to __dict__, which a frozen dataclass allows; it is no field, so equality and repr ignore it
+    def _server(self) -> Any:
+        try:
+            import xllamacpp
+        except ImportError as error:
+            raise InputError("xllamacpp is not installed; run `pip install 'veristance[embedded]'`") from error
+        try:
+            return xllamacpp.Server(self._parameters(verbosity=0))
+        except RuntimeError as error:
+            raise InputError(f"{self._path} cannot be loaded: {self._reason(xllamacpp.Server)}") from error
+
+    def _parameters(self, verbosity: int) -> Any:
+        import xllamacpp
+
+        parameters = xllamacpp.CommonParams()
+        parameters.model.path = str(self._path)
+        parameters.n_ctx = self.context
+        parameters.n_parallel = 1
+        parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = self.threads
+        parameters.cache_prompt = False
+        parameters.cache_ram_mib = 0
+        parameters.fit_params = False  # it would shrink the context where memory is short, without a word
+        parameters.verbosity = verbosity
+        # xllamacpp opens a port on the loopback interface, unasked; nobody knows this key, so nobody else can use it.
+        parameters.api_keys = [secrets.token_hex()]
+        return parameters
+
+    def _reason(self, load: Callable[[Any], Any]) -> str:
+        """Why loading failed: llama.cpp tells its log alone, so it tries again while C code writes into a file that we read."""
+        kept = os.dup(2)
+        with tempfile.TemporaryFile("w+", errors="replace") as log:
+            os.dup2(log.fileno(), 2)
+            try:
+                load(self._parameters(verbosity=1))
+            except RuntimeError:
+                time.sleep(0.1)  # the log is written by another thread
+            finally:
+                os.dup2(kept, 2)
+                os.close(kept)
+            log.seek(0)
+            return next((line.partition(" E ")[2].strip() for line in log if " E " in line), "no reason given")
+
+
+def _common(reply: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that every answer has."""
+    choice, usage = reply["choices"][0], reply["usage"]
+    return {
+        "raw": choice["message"]["content"] or "",
+        "n_tokens_in": usage["prompt_tokens"],
+        "n_tokens_out": usage["completion_tokens"],
+        "finish_reason": choice["finish_reason"],
+    }
+
+
+def _log_probabilities(reply: Mapping[str, Any], labels: Sequence[str]) -> dict[str, float]:
+    """Those of the labels that are listed: of "A" and " A" the likelier, whichever way the model writes a first word."""
+    listed: dict[str, float] = {}
+    for token in reply["choices"][0]["logprobs"]["content"][0]["top_logprobs"]:  # the likeliest first
+        listed.setdefault(token["token"].strip(), token["logprob"])
+    return {label: listed[label] for label in labels if label in listed}

@@ -1,0 +1,23 @@
+"""One module a verb: what Hydra calls with the composed configuration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def resolved(config: Any) -> dict[str, Any]:
+    """A composed configuration as plain dictionaries, interpolations filled in."""
+    from omegaconf import OmegaConf
+
+    plain: Any = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
+    return {str(key): value for key, value in plain.items() if key != "hydra"}
+
+
+def allowed() -> list[str]:
+    """Packages that the command line allows by `+allow=[...]`; a file's own `allow` counts for nothing."""
+    from hydra.core.hydra_config import HydraConfig
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+
+    given = OverridesParser.create().parse_overrides(list(HydraConfig.get().overrides.task))
+    values = [override.value() for override in given if override.key_or_group == "allow"]
+    return [str(package) for value in values for package in (value if isinstance(value, list) else [value])]

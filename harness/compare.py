@@ -1,0 +1,209 @@
+"""Compare saved runs: one Comparison a task, with paired differences on the questions that both systems answered.
+
+    from harness.compare import compare
+    veracity, stance = compare([Path("runs/veracity/tfidf-1a2b3c4d"), ...], runs_dir=Path("runs"))
+
+Runs on other data are refused by name. Nothing is asked again: gold comes from the dataset, answers from the runs.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+
+from harness.dataset.corpus import Corpus
+from harness.errors import InputError
+from harness.evidence import Gold
+from harness.instantiate import make
+from harness.metric import Additive, Metric
+from harness.run import Manifest, read_manifest, read_predictions
+from harness.schema import Prediction
+from harness.score import Comparison, Difference, Item, System
+from harness.scoring import Answers, answers, confusion, number, scores
+from harness.statistics.holm import holm
+from harness.statistics.paired import paired
+from harness.task import Items
+from harness.verdict import answer, warnings
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A run as it was read."""
+
+    folder: Path
+    manifest: Manifest
+    predictions: Mapping[str, Prediction]
+
+
+def compare(folders: Sequence[Path], runs_dir: Path, seed: int = 0, allow: Sequence[str] = ()) -> list[Comparison]:
+    """Give one comparison a task, in the tasks' order; `seed` is of the swap test's draws.
+
+    Raises InputError for runs of other data than the first of their task, and for a run whose dataset is no longer there.
+    """
+    tasks: dict[str, list[Loaded]] = {}
+    for folder in dict.fromkeys(folders):
+        manifest = read_manifest(folder)
+        loaded = Loaded(folder, manifest, read_predictions(folder, set(manifest.declared)))
+        tasks.setdefault(manifest.task, []).append(loaded)
+    if not tasks:
+        raise InputError("there is no run to compare; expected at least one run directory")
+    return [_of_task(runs, runs_dir, seed, allow) for _, runs in sorted(tasks.items(), reverse=True)]
+
+
+def _of_task(runs: Sequence[Loaded], runs_dir: Path, seed: int, allow: Sequence[str]) -> Comparison:
+    first = runs[0].manifest
+    _same_data(runs)
+    corpus, items, metrics = _gold(first, allow)
+    names = _names([run.manifest for run in runs])
+    rows = [_row(run, name, runs_dir, items, metrics) for run, name in zip(runs, names, strict=True)]
+    rows.sort(key=lambda row: (-(row.headline.value if row.headline.value is not None else -1), row.name))
+    differences = _differences(rows, items, metrics[0], seed)
+    declared = sorted({id_ for run in runs for id_ in run.manifest.declared})
+    made = Comparison(
+        task=first.task,
+        dataset=corpus.name,
+        version=corpus.version,
+        sha256=corpus.sha256,
+        metric=metrics[0].name,
+        labels=items.labels,
+        n=len(declared),
+        n_clusters=len({items.clusters[id_] for id_ in declared}),
+        answer="",
+        warnings=(),
+        systems=tuple(rows),
+        differences=tuple(differences),
+        items=tuple(_items(items, set(declared))),
+    )
+    return made.model_copy(update={"answer": answer(made), "warnings": warnings(made, [run.manifest for run in runs])})
+
+
+def _same_data(runs: Sequence[Loaded]) -> None:
+    first = runs[0]
+    for run in runs[1:]:
+        a, b = first.manifest, run.manifest
+        if a.dataset_sha256 != b.dataset_sha256:
+            raise InputError(
+                f"{run.folder} is on {b.dataset} {b.version} ({b.dataset_sha256[:8]}) and {first.folder} is on {a.dataset} {a.version} "
+                f"({a.dataset_sha256[:8]}); expected runs on the same data: evaluate the older one again"
+            )
+        if a.config["task"] != b.config["task"]:
+            raise InputError(
+                f"{run.folder} and {first.folder} differ in task: {b.config['task']} and {a.config['task']}; expected the same"
+            )
+
+
+def _gold(manifest: Manifest, allow: Sequence[str]) -> tuple[Corpus, Items, tuple[Metric, ...]]:
+    """The gold side, made from what the run says of itself; evidence is the gold one, since a reader judges by it."""
+    made = make({key: manifest.config[key] for key in ("dataset", "task", "metric")}, allow)
+    corpus = made["dataset"].load()
+    if corpus.sha256 != manifest.dataset_sha256:
+        raise InputError(
+            f"the runs are on {manifest.dataset} {manifest.version} ({manifest.dataset_sha256[:8]}) and {corpus.path} now holds "
+            f"{corpus.version} ({corpus.sha256[:8]}); evaluate again, or take back the dataset that they are on"
+        )
+    return corpus, made["task"].items(corpus, Gold()), (made["metric"]["headline"], *made["metric"]["others"])
+
+
+def _names(manifests: Sequence[Manifest]) -> list[str]:
+    """The systems' names; those that stand twice get what tells them apart, at last the run's hash."""
+    names = [m.name for m in manifests]
+    for tell in (
+        lambda m: m.evidence,
+        lambda m: f"seed {m.seed}",
+        lambda m: f"n {len(m.declared)}",
+        lambda m: m.hash[:8],
+    ):
+        twice = {name for name, n in Counter(names).items() if n > 1}
+        told = {name: {tell(m) for m, other in zip(manifests, names, strict=True) if other == name} for name in twice}
+        names = [
+            f"{name} ({tell(m)})" if name in twice and len(told[name]) > 1 else name
+            for m, name in zip(manifests, names, strict=True)
+        ]
+    return names
+
+
+def _row(run: Loaded, name: str, runs_dir: Path, items: Items, metrics: Sequence[Metric]) -> System:
+    manifest, found = run.manifest, run.predictions
+    unknown = sorted(set(manifest.declared) - items.gold.keys())
+    if unknown:
+        raise InputError(
+            f'{run.folder}/manifest.json declares "{unknown[0]}", which is no question of the task; expected ids of the dataset'
+        )
+    seconds = [p.seconds for p in found.values() if p.seconds is not None]
+    return System(
+        name=name,
+        run=run.folder.relative_to(runs_dir).as_posix() if run.folder.is_relative_to(runs_dir) else str(run.folder),
+        signature=manifest.signature(),
+        about=manifest.about,
+        floor=manifest.floor,
+        trained=manifest.trained,
+        evidence=manifest.evidence,
+        n_declared=len(manifest.declared),
+        outcomes=dict(sorted(Counter(p.outcome for p in found.values()).items())),
+        scores=scores(items, found, manifest.declared, metrics),
+        confusion=confusion(answers(items, found, manifest.declared)),
+        n_tokens_in=_sum(p.n_tokens_in for p in found.values()),
+        n_tokens_out=_sum(p.n_tokens_out for p in found.values()),
+        seconds=sum(seconds) if seconds else None,
+        predictions=dict(sorted(found.items())),
+    )
+
+
+def _sum(numbers: Iterable[int | None]) -> int | None:
+    known = [n for n in numbers if n is not None]
+    return sum(known) if known else None
+
+
+def _differences(rows: Sequence[System], items: Items, metric: Metric, seed: int) -> list[Difference]:
+    pairs = list(combinations(rows, 2))
+    tests = []
+    for number_, (a, b) in enumerate(pairs):
+        ids = sorted(_answered(a) & _answered(b))
+        of = {row.name: _bound(answers(items, row.predictions, ids), metric) for row in (a, b)}
+        clusters = answers(items, a.predictions, ids).clusters
+        tests.append(paired(of[a.name], of[b.name], clusters, np.random.default_rng([seed, number_])))
+    corrected = holm([test.p for test in tests])
+    return [
+        Difference(
+            a=a.name,
+            b=b.name,
+            value=number(test.value),
+            low=number(test.low),
+            high=number(test.high),
+            p=number(test.p),
+            p_holm=number(p_holm),
+            exact=test.exact,
+            detectable=number(test.detectable),
+            n=test.n,
+            n_clusters=test.n_clusters,
+        )
+        for (a, b), test, p_holm in zip(pairs, tests, corrected, strict=True)
+    ]
+
+
+def _answered(row: System) -> set[str]:
+    return {id_ for id_, prediction in row.predictions.items() if prediction.label is not None}
+
+
+def _bound(joined: Answers, metric: Metric) -> Additive:
+    return metric.of(joined.gold, joined.predicted, len(joined.labels))
+
+
+def _items(items: Items, declared: set[str]) -> Iterable[Item]:
+    for question in items.questions:
+        if question.id in declared:
+            yield Item(
+                id=question.id,
+                claim=question.claim,
+                holder=question.holder,
+                evidence=question.evidence,
+                gold=items.gold[question.id],
+                justification=items.justification[question.id],
+                cluster=items.clusters[question.id],
+                slices=dict(items.slices[question.id]),
+            )

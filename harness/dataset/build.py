@@ -1,0 +1,270 @@
+"""Build the dataset's tables from its inputs, and check that what is in `dataset/` is what the inputs give.
+
+    seeds/ + dataset/source/ + dataset/annotation/  ->  dataset/data/{claims,pairs,passages,votes}/*.parquet, dataset/SHA256SUMS, card
+
+Nothing in `dataset/data` is edited by hand. The build is deterministic: same inputs and same package versions, same bytes; with
+other versions of the Parquet writer, equal tables.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from harness.dataset import card
+from harness.dataset.checks import Check, checks
+from harness.dataset.cluster import clusters, families
+from harness.dataset.published import in_words
+from harness.dataset.source import Adjudication, Source, SourceClaim, read
+from harness.errors import BelowBarError, InputError
+from harness.protocol import assign
+from harness.run import write
+from harness.schema import Claim, Origin, Pair, Passage, Record, Span, Stance, Task, Veracity
+
+N_FOLDS = 5
+SPLITS = {"claims": "test", "pairs": "test", "passages": "corpus", "votes": "test"}
+LABELS: dict[str, tuple[str, Sequence[str]]] = {
+    "claims": ("veracity", tuple(Veracity)),
+    "pairs": ("stance", tuple(Stance)),
+}
+
+
+def build(root: Path, out: Path) -> list[Check]:
+    """Build from the checkout `root` into the dataset folder `out`; gives the checks with their figures."""
+    source = read(root)
+    tables = make(source)
+    for kind, rows in tables.items():
+        _write_parquet(out / "data" / kind / f"{SPLITS[kind]}.parquet", kind, rows)
+    settings = json.loads(source.settings.model_dump_json())
+    write(out / "data" / "dataset.json", json.dumps(settings, indent=2, sort_keys=True) + "\n")
+    found = checks(source, tables)
+    template = root / "dataset" / "README.md"
+    write(out / "README.md", card.renew(template.read_text("utf-8"), source, tables, found))
+    write(out / "SHA256SUMS", _sums(out))
+    return found
+
+
+def check(root: Path) -> list[Check]:
+    """Build into a temporary folder and compare it with `dataset/`.
+
+    Raises BelowBarError where a built file differs (bytes, or for Parquet its table) or a check is below its bar.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        fresh, ours = Path(folder), root / "dataset"
+        found = build(root, fresh)
+        differing = [
+            path.relative_to(fresh).as_posix()
+            for path in sorted(fresh.rglob("*"))
+            if path.is_file() and not _same(path, ours / path.relative_to(fresh))
+        ]
+    extra = sorted(
+        {p.relative_to(ours).as_posix() for p in (ours / "data").rglob("*") if p.is_file()}
+        - {f"data/{k}/{s}.parquet" for k, s in SPLITS.items()}
+        - {"data/dataset.json"}
+    )
+    if differing or extra:
+        raise BelowBarError(
+            f"dataset/ is not what its inputs give: {', '.join(differing + extra)} differ; run `veristance build` and commit the result"
+        )
+    failed = [c for c in found if not c.passed]
+    if failed:
+        raise BelowBarError(
+            f"{len(failed)} checks are below their bar: {'; '.join(f'{c.name} ({c.figure}, bar {c.bar})' for c in failed)}"
+        )
+    return found
+
+
+def make(source: Source) -> dict[str, list[Record]]:
+    """The rows of every table, ordered by id."""
+    claims = _claims(source)
+    pairs = [_pair(source, claims, id_) for id_ in sorted(source.pairs)]
+    used = (
+        {e for c in claims.values() for e in c.evidence}
+        | {s.passage for c in claims.values() for s in c.spans}
+        | {p.passage for p in pairs}
+    )
+    votes = sorted(source.votes, key=lambda v: (v.item, v.round, v.annotator))
+    for vote in votes:
+        known, labels = (source.claims, Veracity) if vote.task is Task.VERACITY else (source.pairs, Stance)
+        if vote.item not in known or vote.label not in set(labels):
+            raise InputError(
+                f'a vote of {vote.annotator} on "{vote.item}" has label {vote.label!r}; expected an item of source/ and one of {", ".join(labels)}'
+            )
+    return {
+        "claims": [claims[id_] for id_ in sorted(claims)],
+        "pairs": list(pairs),
+        "passages": [_passage(p, source.settings.text_policy, used) for _, p in sorted(source.passages.items())],
+        "votes": list(votes),
+    }
+
+
+def _passage(passage: Passage, policy: str, used: set[str]) -> Passage:
+    shown = policy == "full" or (policy == "quotes" and passage.id in used)
+    return passage if shown else passage.model_copy(update={"text": None})
+
+
+def _claims(source: Source) -> dict[str, Claim]:
+    family, cluster = families(source.claims), clusters(source.claims)
+    votes: dict[str, set[str]] = defaultdict(set)
+    for vote in source.votes:
+        votes[vote.item].add(vote.label)
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for id_, name in cluster.items():
+        counts[name][_decision(source, id_).label] += 1
+    folds = assign(counts, N_FOLDS, seed=0)
+    made = {}
+    for id_, claim in source.claims.items():
+        decision = _decision(source, id_)
+        made[id_] = _validated(
+            Claim,
+            id_,
+            text=claim.text,
+            origin=claim.origin,
+            edit=claim.edit,
+            parent=claim.parent,
+            family=family[id_],
+            cluster=cluster[id_],
+            fold=folds[cluster[id_]],
+            form=claim.form,
+            content=claim.content,
+            article=_article(source, claim, family),
+            spans=_spans(source, claim),
+            veracity=decision.label,
+            evidence=_known(source, id_, decision.evidence),
+            justification=decision.why,
+            ambiguous=bool(votes[id_] - {decision.label}),
+            invented=claim.origin is Origin.CONTRAST and decision.label != Veracity.SUPPORTED,
+        )
+    return made
+
+
+def _decision(source: Source, item: str) -> Adjudication:
+    if item not in source.adjudications:
+        raise InputError(f'adjudications.jsonl: "{item}" is not there; expected a decision on every claim and pair')
+    return source.adjudications[item]
+
+
+def _known(source: Source, id_: str, passages: tuple[str, ...]) -> tuple[str, ...]:
+    for passage in passages:
+        if passage not in source.passages:
+            raise InputError(
+                f'adjudications.jsonl: "{id_}" names passage "{passage}", which is in no article; expected an id such as a1.s07'
+            )
+    return tuple(sorted(passages))
+
+
+def _article(source: Source, claim: SourceClaim, family: Mapping[str, str]) -> str:
+    root = source.claims[family[claim.id]]
+    if not root.spans:
+        raise InputError(f'claims.jsonl: "{root.id}" is extracted and has no span; expected where an article states it')
+    return source.passages[root.spans[0].passage].article if root.spans[0].passage in source.passages else ""
+
+
+def _spans(source: Source, claim: SourceClaim) -> list[Span]:
+    spans = []
+    for span in claim.spans:
+        passage = source.passages.get(span.passage)
+        if passage is None or span.quote not in (passage.text or ""):
+            raise InputError(
+                f'claims.jsonl: "{claim.id}" quotes {span.quote[:60]!r} from "{span.passage}", which does not say so; expected its exact words'
+            )
+        start = passage.start + (passage.text or "").index(span.quote)
+        spans.append(Span(passage=span.passage, start=start, end=start + len(span.quote)))
+    return spans
+
+
+def _pair(source: Source, claims: Mapping[str, Claim], id_: str) -> Pair:
+    pair, decision = source.pairs[id_], _decision(source, id_)
+    if pair.claim not in claims or pair.passage not in source.passages:
+        raise InputError(
+            f'pairs.jsonl: "{id_}" joins "{pair.claim}" and "{pair.passage}"; expected a claim of claims.jsonl and a passage of seeds/'
+        )
+    votes = {vote.label for vote in source.votes if vote.item == id_}
+    return _validated(
+        Pair,
+        id_,
+        claim=pair.claim,
+        passage=pair.passage,
+        holder=pair.holder,
+        stance=decision.label,
+        same_event=decision.same_event,
+        ambiguous=bool(votes - {decision.label}),
+    )
+
+
+def _validated(record: Any, id_: str, **fields: Any) -> Any:
+    from pydantic import ValidationError
+
+    try:
+        return record.model_validate({"id": id_, **fields})
+    except ValidationError as error:
+        raise InputError(f'"{id_}" {in_words(error)}') from error
+
+
+def _write_parquet(path: Path, kind: str, rows: Sequence[Record]) -> None:
+    from datasets import Dataset, disable_progress_bars
+
+    if not rows:
+        raise InputError(f"there is no row for {path.name} of {kind}; expected at least one")
+    field, names = LABELS.get(kind, ("", ()))
+    plain = []
+    for row in rows:
+        values = row.model_dump(mode="json")
+        if field:
+            values = {f"{key}_name" if key == field else key: value for key, value in values.items()} | {
+                field: values[field]
+            }
+        plain.append(values)
+    disable_progress_bars()
+    features = _features(type(rows[0]), field, names)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Dataset.from_list(plain, features=features).to_parquet(path)
+
+
+def _features(record: type[Record], label: str, names: Sequence[str]) -> Any:
+    """The columns in the order of the record's fields; the label is an integer with names, and once more a string."""
+    from datasets import ClassLabel, Features, List, Value
+
+    columns: dict[str, Any] = {}
+    for name, field in record.model_fields.items():
+        kind = str(field.annotation)
+        if name == "spans":
+            columns[name] = List({"passage": Value("string"), "start": Value("int32"), "end": Value("int32")})
+        elif "tuple[str" in kind:
+            columns[name] = List(Value("string"))
+        elif field.annotation is bool:
+            columns[name] = Value("bool")
+        elif field.annotation is int:
+            columns[name] = Value("int32")
+        elif name == label:
+            columns[name] = ClassLabel(names=list(names))
+            columns[f"{name}_name"] = Value("string")
+        else:
+            columns[name] = Value("string")
+    return Features(columns)
+
+
+def _same(fresh: Path, ours: Path) -> bool:
+    if not ours.is_file():
+        return False
+    if fresh.read_bytes() == ours.read_bytes():
+        return True
+    if fresh.name == "SHA256SUMS":
+        return True  # It follows from the other files, which are compared one by one.
+    if fresh.suffix != ".parquet":
+        return False
+    import pyarrow.parquet as pq
+
+    return bool(pq.read_table(fresh).equals(pq.read_table(ours)))
+
+
+def _sums(out: Path) -> str:
+    files = [out / "README.md", *(path for path in sorted((out / "data").rglob("*")) if path.is_file())]
+    return "".join(
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(out).as_posix()}\n" for path in files
+    )

@@ -1,0 +1,86 @@
+"""The dataset card: prose by hand, tables between markers made here, so that no number in it is typed."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from harness.dataset.checks import Check
+from harness.dataset.source import Source
+from harness.errors import InputError
+from harness.schema import Claim, Origin, Pair, Record, Stance, Veracity
+
+MARKED = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def renew(text: str, source: Source, tables: Mapping[str, Sequence[Record]], found: Sequence[Check]) -> str:
+    """The card with its generated parts made anew; raises InputError for a marker that nothing makes."""
+    claims = cast("Sequence[Claim]", tables["claims"])
+    pairs = cast("Sequence[Pair]", tables["pairs"])
+    parts = {
+        "version": f"Version {source.settings.version}, as of {source.settings.as_of}.\n",
+        "sizes": _sizes(source, claims, pairs, tables),
+        "veracity": _veracity(claims),
+        "stance": _stance(pairs),
+        "votes": _votes(source, claims, pairs),
+        "checks": _table(
+            ["check", "figure", "bar", "holds"], [[c.name, c.figure, c.bar, "yes" if c.passed else "NO"] for c in found]
+        ),
+    }
+
+    def made(match: re.Match[str]) -> str:
+        if match[2] not in parts:
+            raise InputError(f"the card has a marker for {match[2]!r}; expected one of {', '.join(parts)}")
+        return f"{match[1]}{parts[match[2]]}{match[3]}"
+
+    return MARKED.sub(made, text)
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join("| " + " | ".join(str(cell) for cell in line) + " |\n" for line in lines)
+
+
+def _sizes(
+    source: Source, claims: Sequence[Claim], pairs: Sequence[Pair], tables: Mapping[str, Sequence[Record]]
+) -> str:
+    extracted = sum(c.origin is Origin.EXTRACTED for c in claims)
+    rows: list[Sequence[object]] = [
+        ["articles", len(source.articles)],
+        ["passages", len(source.passages)],
+        ["claims", len(claims)],
+        ["of these extracted", extracted],
+        ["of these contrast claims written by us", len(claims) - extracted],
+        ["clusters (the sample size)", len({c.cluster for c in claims})],
+        ["stance pairs", len(pairs)],
+        ["votes", len(tables["votes"])],
+    ]
+    return _table(["what", "n"], rows)
+
+
+def _veracity(claims: Sequence[Claim]) -> str:
+    rows = []
+    for label in Veracity:
+        of = [c for c in claims if c.veracity is label]
+        extracted = sum(c.origin is Origin.EXTRACTED for c in of)
+        rows.append([f"`{label}`", len(of), extracted, len(of) - extracted, len({c.cluster for c in of})])
+    return _table(["veracity", "claims", "extracted", "contrast", "clusters"], rows)
+
+
+def _stance(pairs: Sequence[Pair]) -> str:
+    counts = Counter(p.stance for p in pairs)
+    return _table(["stance", "pairs"], [[f"`{label}`", counts[label]] for label in Stance])
+
+
+def _votes(source: Source, claims: Sequence[Claim], pairs: Sequence[Pair]) -> str:
+    rows = []
+    labels = {c.id: c.veracity.value for c in claims} | {p.id: p.stance.value for p in pairs}
+    for name in sorted(
+        {(v.annotator, v.kind.value, v.model or "not known", v.round, v.task.value) for v in source.votes}
+    ):
+        votes = [v for v in source.votes if (v.annotator, v.task.value) == (name[0], name[4])]
+        same = sum(labels[v.item] == v.label for v in votes)
+        rows.append([*name, len(votes), f"{same / len(votes):.1%}".replace("%", " %")])
+    return _table(["annotator", "kind", "model", "round", "task", "votes", "same as the label"], rows)

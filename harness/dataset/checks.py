@@ -1,0 +1,133 @@
+"""What makes the dataset good: checks with a figure and a bar, each of which can fail."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from harness.dataset.source import Source
+from harness.schema import Claim, Edit, Form, Origin, Pair, Record, Stance, Veracity
+
+# What a claim must not lean on: a pronoun or a relative date that only the article resolves.
+UNRESOLVED = re.compile(
+    r"^(?:he|she|it|they|his|her|its|their|this|that|these|those)\b|\b(?:today|yesterday|tomorrow|the same day|the article|last (?:week|month|year)|next (?:week|month|year))\b",
+    re.IGNORECASE,
+)
+QUOTED = re.compile(r'"[^"]*"')
+
+
+class Check(Record):
+    """One check with what was found."""
+
+    name: str
+    """What is checked."""
+    figure: str
+    """What was found."""
+    bar: str
+    """What was expected."""
+    passed: bool
+    """Whether it holds."""
+
+
+def checks(source: Source, tables: Mapping[str, Sequence[Record]]) -> list[Check]:
+    """All checks of this version of the dataset."""
+    claims = cast("Sequence[Claim]", tables["claims"])
+    pairs = cast("Sequence[Pair]", tables["pairs"])
+    n_extracted = sum(claim.origin is Origin.EXTRACTED for claim in claims)
+    n_clusters = len({claim.cluster for claim in claims})
+    return [
+        _at_least("extracted claims", n_extracted, 80),
+        _at_least("contrast claims", len(claims) - n_extracted, 80),
+        _at_least("stance pairs", len(pairs), 400),
+        _at_least("clusters", n_clusters, 40),
+        _all("articles that claims were taken from", len({c.article for c in claims}), len(source.articles)),
+        _none("veracity labels without a claim", sorted(set(Veracity) - {claim.veracity for claim in claims})),
+        _none("stance labels without a pair", sorted(set(Stance) - {pair.stance for pair in pairs})),
+        _none("passages that are no exact substring at their offsets", _moved(source)),
+        _none("characters of an article in no passage", _uncovered(source)),
+        _none("spans that are not inside their passage", _outside(source, claims)),
+        _none("extracted claims with a parent or edit, contrast claims without", _misplaced(claims)),
+        _none(
+            "texts that stand twice",
+            [text for text, n in Counter(claim.text.casefold() for claim in claims).items() if n > 1],
+        ),
+        _none(
+            "pairs that stand twice",
+            [str(key) for key, n in Counter((p.claim, p.passage, p.holder) for p in pairs).items() if n > 1],
+        ),
+        _none(
+            "claims that lean on an unresolved pronoun or date",
+            [c.id for c in claims if UNRESOLVED.search(QUOTED.sub("", c.text))],
+        ),
+        _none("clusters in two folds", _split_clusters(claims)),
+        _none(
+            "items without an independent vote",
+            sorted({*(c.id for c in claims), *(p.id for p in pairs)} - {v.item for v in source.votes}),
+        ),
+        _crossed(claims),
+    ]
+
+
+def _at_least(name: str, figure: int, bar: int) -> Check:
+    return Check(name=name, figure=str(figure), bar=f">= {bar}", passed=figure >= bar)
+
+
+def _all(name: str, figure: int, bar: int) -> Check:
+    return Check(name=name, figure=f"{figure} of {bar}", bar="all", passed=figure == bar)
+
+
+def _none(name: str, found: Sequence[str]) -> Check:
+    shown = f" ({', '.join(found[:3])}{', ...' if len(found) > 3 else ''})" if found else ""
+    return Check(name=name, figure=f"{len(found)}{shown}", bar="0", passed=not found)
+
+
+def _moved(source: Source) -> list[str]:
+    return [p.id for p in source.passages.values() if source.articles[p.article][p.start : p.end] != p.text]
+
+
+def _uncovered(source: Source) -> list[str]:
+    """Articles that have a letter or digit outside every passage."""
+    left = []
+    for article, text in source.articles.items():
+        covered = {i for p in source.passages.values() if p.article == article for i in range(p.start, p.end)}
+        if any(char.isalpha() and i not in covered for i, char in enumerate(text)):
+            left.append(article)
+    return left
+
+
+def _outside(source: Source, claims: Sequence[Claim]) -> list[str]:
+    inside = source.passages
+    return [
+        c.id for c in claims for s in c.spans if not inside[s.passage].start <= s.start < s.end <= inside[s.passage].end
+    ]
+
+
+def _misplaced(claims: Sequence[Claim]) -> list[str]:
+    return [c.id for c in claims if (c.origin is Origin.CONTRAST) != (c.parent is not None and c.edit is not None)]
+
+
+def _split_clusters(claims: Sequence[Claim]) -> list[str]:
+    folds: dict[str, set[int]] = {}
+    for claim in claims:
+        folds.setdefault(claim.cluster, set()).add(claim.fold)
+    return sorted(cluster for cluster, found in folds.items() if len(found) > 1)
+
+
+def _crossed(claims: Sequence[Claim]) -> Check:
+    """Within each kind of edit and form, supported contrast claims against refuted ones."""
+    counts: Counter[tuple[Edit, Form, Veracity]] = Counter()
+    for claim in claims:
+        if claim.edit is not None:
+            counts[claim.edit, claim.form, claim.veracity] += 1
+    # A paraphrase keeps its label, so it has no refuted counterpart by design.
+    cells = {(edit, form) for edit, form, _ in counts if edit is not Edit.PARAPHRASE}
+    off = sum(abs(counts[e, f, Veracity.SUPPORTED] - counts[e, f, Veracity.REFUTED]) for e, f in cells)
+    total = sum(counts[e, f, v] for e, f in cells for v in (Veracity.SUPPORTED, Veracity.REFUTED))
+    return Check(
+        name="contrast claims whose label their edit kind and form give away (supported minus refuted, in absolute value)",
+        figure=f"{off} of {total}",
+        bar="<= 10 %",
+        passed=total > 0 and off <= 0.1 * total,
+    )

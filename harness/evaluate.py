@@ -1,0 +1,238 @@
+"""Evaluate one system on one task: ask what is not yet answered, keep every answer as it arrives, score.
+
+    from harness.evaluate import evaluate
+    run = evaluate("system=tfidf", "task=stance")     # the words of the command line
+    run.scores[0].value
+
+`evaluate_config` is the same for a configuration that is already composed.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import inspect
+import json
+import logging
+import os
+import platform
+import subprocess
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from harness import __version__, paths
+from harness.command import resolved
+from harness.dataset.corpus import Corpus
+from harness.errors import InputError
+from harness.instantiate import make
+from harness.metric import Metric
+from harness.protocol import GroupedKFold, sample
+from harness.run import FINAL, Manifest, identity, opened, read_manifest, read_predictions, write
+from harness.schema import Prediction
+from harness.score import Score
+from harness.scoring import scores
+from harness.system import System, Trainable
+from harness.task import Items
+
+log = logging.getLogger(__name__)
+
+# Whose versions a score may depend on.
+PACKAGES = (
+    "hydra-core",
+    "llama-cpp",
+    "numpy",
+    "onnxruntime",
+    "pyarrow",
+    "pydantic",
+    "scikit-learn",
+    "scipy",
+    "tokenizers",
+    "torch",
+    "transformers",
+    "xllamacpp",
+)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run directory and what is in it."""
+
+    folder: Path
+    manifest: Manifest
+    predictions: Mapping[str, Prediction]
+    scores: tuple[Score, ...]
+
+    @property
+    def n_missing(self) -> int:
+        """Declared questions without a final answer."""
+        return sum(
+            id_ not in self.predictions or self.predictions[id_].outcome not in FINAL for id_ in self.manifest.declared
+        )
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything that a configuration names, made, and the questions that it asks."""
+
+    corpus: Corpus
+    items: Items
+    asked: tuple[str, ...]
+    system: System | Trainable
+    protocol: GroupedKFold
+    metrics: tuple[Metric, ...]
+
+
+def evaluate(*overrides: str, allow: Sequence[str] = ()) -> Run:
+    """Run `veristance evaluate` with these overrides in this process; gives the run. Raises what `harness.errors` names."""
+    from hydra import compose, initialize_config_dir
+    from hydra.core.hydra_config import HydraConfig
+
+    with initialize_config_dir(str(paths.configs()), version_base="1.3"):
+        composed = compose("evaluate", list(overrides), return_hydra_config=True)
+        HydraConfig.instance().set_config(composed)
+        return evaluate_config(resolved(composed), allow)
+
+
+def evaluate_config(config: Mapping[str, Any], allow: Sequence[str] = ()) -> Run:
+    """Ask, keep and score; a run that is complete asks nothing."""
+    parts = prepare(config, allow)
+    manifest = _manifest(config, parts)
+    folder = Path(config["runs_dir"]) / manifest.task / f"{manifest.name}-{manifest.hash[:8]}"
+    with opened(folder) as journal:
+        if config["fresh"]:
+            journal.clear()
+        if (folder / "manifest.json").is_file() and not config["fresh"]:
+            manifest = manifest.model_copy(update={"started": read_manifest(folder).started})
+        write(folder / "manifest.json", manifest.model_dump_json(indent=2) + "\n")
+        done = read_predictions(folder, set(manifest.declared))
+        missing = [id_ for id_ in manifest.declared if id_ not in done or done[id_].outcome not in FINAL]
+        log.info(
+            "%s: %d of %d questions to answer -> %s", manifest.signature(), len(missing), len(manifest.declared), folder
+        )
+        for prediction in _progress(
+            parts.protocol.predict(parts.system, parts.items, set(missing)), len(missing), manifest.name
+        ):
+            journal.append(_checked(prediction, parts.items, manifest.name))
+            done[prediction.id] = prediction
+        made = scores(parts.items, done, manifest.declared, parts.metrics)
+        write(
+            folder / "scores.json",
+            json.dumps([score.model_dump(mode="json") for score in made], indent=1, sort_keys=True, allow_nan=False)
+            + "\n",
+        )
+        write(folder / "manifest.json", manifest.model_copy(update={"ended": _now()}).model_dump_json(indent=2) + "\n")
+    run = Run(folder, manifest, done, made)
+    _tell(run)
+    return run
+
+
+def prepare(config: Mapping[str, Any], allow: Sequence[str] = ()) -> Parts:
+    """Make every part of a configuration and draw the questions, and ask nothing."""
+    made = make({key: config[key] for key in ("dataset", "task", "evidence", "system", "protocol", "metric")}, allow)
+    corpus = made["dataset"].load()
+    items = made["task"].items(corpus, made["evidence"])
+    if not isinstance(config["sample"], int | None) or (config["sample"] is not None and config["sample"] < 1):
+        raise InputError(f"sample is {config['sample']!r}; expected a whole number above 0, or null for all questions")
+    asked = sample(items, config["sample"], config["seed"])
+    metrics = (made["metric"]["headline"], *made["metric"]["others"])
+    return Parts(corpus, items, asked, made["system"], made["protocol"], metrics)
+
+
+def _manifest(config: Mapping[str, Any], parts: Parts) -> Manifest:
+    corpus, kept = (
+        parts.corpus,
+        {key: value for key, value in config.items() if key not in {"runs_dir", "fresh", "debug"}},
+    )
+    return Manifest(
+        name=config["name"],
+        about=(inspect.getdoc(type(parts.system)) or "").split("\n", maxsplit=1)[0],
+        floor=bool(getattr(parts.system, "floor", False)),
+        trained=isinstance(parts.system, Trainable),
+        task=parts.items.questions[0].task,
+        evidence=config["evidence_name"],
+        dataset=corpus.name,
+        version=corpus.version,
+        dataset_sha256=corpus.sha256,
+        hash=identity(config, corpus.sha256),
+        config=kept,
+        seed=config["seed"],
+        declared=parts.asked,
+        packages=_packages(),
+        machine=f"{platform.platform()}, {os.cpu_count()} processors, Python {platform.python_version()}",
+        commit=_commit(),
+        started=_now(),
+    )
+
+
+def _checked(prediction: Prediction, items: Items, name: str) -> Prediction:
+    """A system's answer must be to a question that it was asked, with a label that it was given."""
+    if prediction.id not in items.gold:
+        raise InputError(
+            f'system {name} answered "{prediction.id}", which is no question; expected an id that it was asked'
+        )
+    for label in [prediction.label] if prediction.label is not None else []:
+        if label not in items.labels:
+            raise InputError(
+                f'system {name} answered "{prediction.id}" with label {label!r}; expected {", ".join(items.labels)}'
+            )
+    if prediction.probabilities is not None and set(prediction.probabilities) != set(items.labels):
+        raise InputError(
+            f'system {name} gave "{prediction.id}" probabilities of {sorted(prediction.probabilities)}; expected {", ".join(items.labels)}'
+        )
+    return prediction
+
+
+def _tell(run: Run) -> None:
+    outcomes = Counter(prediction.outcome.value for prediction in run.predictions.values())
+    head = run.scores[0]
+    value = "undefined" if head.value is None else f"{head.value:.3f}"
+    around = "no interval" if head.low is None else f"95 % interval {head.low:.3f} to {head.high:.3f}"
+    told = ", ".join(f"{n} {outcome}" for outcome, n in sorted(outcomes.items()))
+    log.info(
+        "%s: %s %s (%s), n = %d in %d clusters; %s",
+        run.manifest.name,
+        head.metric,
+        value,
+        around,
+        head.n_answered,
+        head.n_clusters,
+        told,
+    )
+
+
+def _progress(predictions: Any, total: int, name: str) -> Any:
+    from tqdm import tqdm
+
+    return tqdm(predictions, total=total, desc=name, unit="question", disable=None, leave=False)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _packages() -> dict[str, str]:
+    found = {"veristance": __version__}
+    for package in PACKAGES:
+        try:
+            found[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def _commit() -> str | None:
+    if not (paths.SHIPPED / ".git").exists():
+        return None
+    try:
+        head = _git("rev-parse", "HEAD")
+        return head + ("+dirty" if _git("status", "--porcelain", "-uno") else "")
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+def _git(*words: str) -> str:
+    command = ["git", *words]  # found on the user's PATH, as at the prompt
+    return subprocess.run(command, cwd=paths.SHIPPED, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603

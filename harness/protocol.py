@@ -1,0 +1,97 @@
+"""How systems get to answer: zero-shot ones answer every question, trained ones only questions of folds they were not trained on."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from harness.errors import ConfigError, InputError
+from harness.schema import Prediction
+from harness.system import System, Trainable
+from harness.task import Items
+
+
+@dataclass(frozen=True)
+class GroupedKFold:
+    """Cross-validation by cluster, so that every question has one out-of-fold prediction and all systems answer the same ones."""
+
+    n_folds: int = 5
+    """At least 2 and at most the number of clusters."""
+    seed: int = 0
+    """0 takes the dataset's own folds where their number is the same; any other regroups the clusters."""
+
+    def predict(self, system: System | Trainable, items: Items, asked: Collection[str]) -> Iterator[Prediction]:
+        """Predictions for the asked ids as they arrive; a trained system still learns from all questions of the other folds."""
+        wanted = [question for question in items.questions if question.id in asked]
+        if not isinstance(system, Trainable):
+            yield from system.predict(wanted)
+            return
+        folds = self.folds(items)
+        for fold in sorted({folds[question.id] for question in wanted}):
+            training = [question for question in items.questions if folds[question.id] != fold]
+            fitted = system.fit(training, {question.id: items.gold[question.id] for question in training})
+            yield from fitted.predict(question for question in wanted if folds[question.id] == fold)
+
+    def folds(self, items: Items) -> Mapping[str, int]:
+        """The fold of every question, 0..n_folds-1."""
+        own = set(items.folds.values())
+        if self.seed == 0 and own == set(range(self.n_folds)):
+            return items.folds
+        labels: dict[str, Counter[str]] = defaultdict(Counter)
+        for id_, cluster in items.clusters.items():
+            labels[cluster][items.gold[id_]] += 1
+        by_cluster = assign(labels, self.n_folds, self.seed)
+        return {id_: by_cluster[cluster] for id_, cluster in items.clusters.items()}
+
+
+def assign(labels: Mapping[str, Counter[str]], n_folds: int, seed: int) -> dict[str, int]:
+    """A fold for every cluster, large ones first, each into the fold that it keeps most even in labels.
+
+    `labels` counts the labels of each cluster. The order among equals is drawn by a hash of seed and cluster, and so does not
+    depend on the order of rows or on a library's version. Raises ConfigError for fewer clusters than folds.
+    """
+    if not 2 <= n_folds <= len(labels):
+        raise ConfigError(f"protocol.n_folds is {n_folds}; expected 2 to {len(labels)}, the number of clusters")
+    total: Counter[str] = sum(labels.values(), Counter())
+    folds = [Counter[str]() for _ in range(n_folds)]
+    made: dict[str, int] = {}
+
+    def excess(fold: int, cluster: str) -> float:
+        # Sum of squares of label shares: least where this cluster's labels are still rare in the fold.
+        return sum(
+            ((folds[fold][label] + n) / total[label]) ** 2 - (folds[fold][label] / total[label]) ** 2
+            for label, n in labels[cluster].items()
+        )
+
+    for cluster in sorted(labels, key=lambda c: (-labels[c].total(), draw(seed, c))):
+        made[cluster] = min(range(n_folds), key=lambda fold: (excess(fold, cluster), folds[fold].total(), fold))
+        folds[made[cluster]] += labels[cluster]
+    return made
+
+
+def sample(items: Items, n: int | None, seed: int) -> tuple[str, ...]:
+    """At most n ids, drawn by whole clusters in an order that depends on the seed alone; `None` gives all.
+
+    A cluster that no longer fits is passed over, so that small clusters are a little likelier in a small sample.
+    """
+    if n is None:
+        return tuple(question.id for question in items.questions)
+    members: dict[str, list[str]] = defaultdict(list)
+    for question in items.questions:
+        members[items.clusters[question.id]].append(question.id)
+    chosen: list[str] = []
+    for cluster in sorted(members, key=lambda c: draw(seed, c)):
+        if len(chosen) + len(members[cluster]) <= n:
+            chosen += members[cluster]
+    if not chosen:
+        raise InputError(
+            f"sample={n} is smaller than every cluster; expected at least {min(map(len, members.values()))} of {len(items.questions)}"
+        )
+    return tuple(sorted(chosen))
+
+
+def draw(seed: int, name: str) -> str:
+    """A key for an order that looks random and is the same everywhere."""
+    return hashlib.sha256(f"{seed} {name}".encode()).hexdigest()

@@ -1,0 +1,116 @@
+"""The tables with a row for each system: the leaderboard, all metrics, the runs."""
+
+from __future__ import annotations
+
+from harness.report.figure import count, interval, p_value, percent, rate, sample
+from harness.report.table import Cell, Column, Row, Table, find, n_cell, value_cell
+from harness.report.text import heading, words
+from harness.schema import Outcome
+from harness.score import Comparison, Difference, Score, System
+
+
+def leaderboard(comparison: Comparison) -> Table:
+    """The headline metric, accuracy, coverage and sizes of each system, best first."""
+    metric, leader = words(comparison.metric), comparison.systems[0].name
+    bounds = any(system.headline.n_answered < system.headline.n for system in comparison.systems)
+    accuracy = comparison.metric != "accuracy"
+    numbers = [f"{heading(metric)} %", *["Bounds %"] * bounds, *["Accuracy %"] * accuracy, "Coverage %", "n", "Clusters", "Tokens/s"]
+    return Table(
+        "leaderboard",
+        "Leaderboard",
+        sample(comparison.n, comparison.n_clusters),
+        f"Best {metric} first: over the answered questions, 95 % interval below. n: answered of asked. "
+        "Trained: every prediction is out of fold; floor: needs no understanding of the claim."
+        + " Bounds: the value if all unanswered questions were answered wrongly, and rightly." * bounds
+        + f" Last column: whether {metric} differs from that of {leader}, with Holm's p.",
+        (
+            *(Column(name, numeric=False) for name in ("System", "Evidence")),
+            *(Column(name) for name in numbers),
+            Column("Differs from leader?"),
+        ),
+        (("", tuple(_row(comparison, system, bounds, accuracy) for system in comparison.systems)),),
+        _notes(comparison),
+    )
+
+
+def _row(comparison: Comparison, system: System, bounds: bool, accuracy: bool) -> Row:
+    score = system.headline
+    return (
+        Cell(system.name, system.about),
+        Cell(words(system.evidence), ", ".join(["floor"] * system.floor + ["trained" if system.trained else "zero-shot"])),
+        value_cell(score),
+        *[_bounds(score)] * bounds,
+        *[value_cell(find(system, "accuracy"))] * accuracy,
+        Cell(percent(score.coverage), _outcomes(system), score.coverage),
+        n_cell(score),
+        Cell(count(score.n_clusters), sort=score.n_clusters),
+        Cell(rate(system.tokens_per_second), sort=system.tokens_per_second),
+        _against_leader(comparison, system),
+    )
+
+
+def _bounds(score: Score) -> Cell:
+    if score.n_answered == score.n:
+        return Cell(percent(score.value), sort=score.value)
+    return Cell(interval(score.all_wrong, score.all_right), sort=score.all_wrong)
+
+
+def _outcomes(system: System) -> str:
+    return ", ".join(f"{count(system.outcomes[o])}\N{NO-BREAK SPACE}{o}" for o in Outcome if system.outcomes.get(o))
+
+
+def _against_leader(comparison: Comparison, system: System) -> Cell:
+    leader = comparison.systems[0].name
+    if system.name == leader:
+        return Cell("leader", sort=2.0)
+    pair = {leader, system.name}
+    return next((verdict_cell(d) for d in comparison.differences if {d.a, d.b} == pair), Cell("-"))
+
+
+def verdict_cell(difference: Difference) -> Cell:
+    """Whether the two are told apart, with Holm's p below."""
+    if difference.p_holm is None:
+        return Cell("-")
+    return Cell(
+        "yes" if difference.told_apart else "not shown", f"p {p_value(difference.p_holm)}", difference.p_holm
+    )
+
+
+def _notes(comparison: Comparison) -> tuple[str, ...]:
+    return tuple(
+        f"{system.name}, {words(score.metric)}: {score.note}"
+        for system in comparison.systems
+        for score in system.scores
+        if score.slice == "all" and score.note
+    )
+
+
+def metrics(comparison: Comparison) -> Table:
+    """Every metric on all questions."""
+    names = list(dict.fromkeys(score.metric for s in comparison.systems for score in s.scores if score.slice == "all"))
+    return Table(
+        "metrics",
+        "All metrics",
+        sample(comparison.n, comparison.n_clusters),
+        "Over the answered questions, 95 % interval below. n: answered of asked.",
+        (Column("System", numeric=False), *(Column(f"{heading(name)} %") for name in names), Column("n"), Column("Clusters")),
+        (("", tuple(_metrics_row(system, names) for system in comparison.systems)),),
+    )
+
+
+def _metrics_row(system: System, names: list[str]) -> Row:
+    clusters = system.headline.n_clusters
+    values = (value_cell(find(system, name)) for name in names)
+    return Cell(system.name), *values, n_cell(system.headline), Cell(count(clusters), sort=clusters)
+
+
+def runs(comparison: Comparison) -> Table:
+    """Where each system's row comes from."""
+    return Table(
+        "runs",
+        "Runs",
+        sample(comparison.n, comparison.n_clusters),
+        "Directory and signature of each run; the same signature means the same numbers.",
+        tuple(Column(name, numeric=False) for name in ("System", "Run", "Signature")),
+        (("", tuple((Cell(s.name), Cell(s.run), Cell(s.signature)) for s in comparison.systems)),),
+    )

@@ -1,0 +1,171 @@
+"""What is computed from predictions: scores of a run, and the comparison of runs that a report shows.
+
+All values are fractions 0..1 (a report prints percent), `None` where undefined. n counts questions; the cluster is the sample unit.
+"""
+
+from __future__ import annotations
+
+from harness.schema import Evidence, Outcome, Prediction, Record, Task
+
+
+class Score(Record):
+    """One metric on one slice of one run, over the questions that were answered."""
+
+    metric: str
+    """The metric's name, for example `macro_f1`."""
+    slice: str
+    """`all`, or a field and its value, for example `origin=contrast`."""
+    value: float | None
+    """On the answered questions; `None` where there are none."""
+    low: float | None
+    """Lower end of the 95 % interval; `None` where there is no honest one, and `note` says why."""
+    high: float | None
+    """Upper end of the 95 % interval."""
+    n: int
+    """Questions declared in this slice."""
+    n_answered: int
+    """Of these, answered with a label."""
+    n_clusters: int
+    """Clusters that the answered questions come from."""
+    all_wrong: float | None
+    """The value if every unanswered question were answered wrongly, in the way that hurts most."""
+    all_right: float | None
+    """The value if every unanswered question were answered rightly."""
+    note: str = ""
+    """Why there is no interval, or a warning: few clusters, a class that is absent."""
+
+    @property
+    def coverage(self) -> float:
+        """Share of the declared questions that were answered."""
+        return self.n_answered / self.n if self.n else 0.0
+
+
+class Item(Record):
+    """A question with everything that a reader of the report needs to judge the answers to it."""
+
+    id: str
+    """The question's id."""
+    claim: str
+    """The claim's text."""
+    holder: str | None
+    """Whose stance is asked; `None` for veracity."""
+    evidence: tuple[Evidence, ...]
+    """The gold passages of the claim, or the passage of the pair."""
+    gold: str
+    """The label."""
+    justification: str
+    """Why the label holds; empty where none was written."""
+    cluster: str
+    """The cluster's id."""
+    slices: dict[str, str]
+    """Field and value: origin, edit, form, article, ... ("-" where a field does not apply)."""
+
+
+class System(Record):
+    """One run as a row of the table."""
+
+    name: str
+    """The system's name, unique in the comparison."""
+    run: str
+    """The run's directory, relative to the folder of runs."""
+    signature: str
+    """System, task, evidence, protocol, data version and seed in one line."""
+    about: str
+    """What the system is, in a sentence."""
+    floor: bool
+    """Whether it is a floor (majority, chance) and no contender."""
+    trained: bool
+    """Whether its predictions are out of fold."""
+    evidence: str
+    """The evidence setting."""
+    n_declared: int
+    """Questions that the run set out to answer."""
+    outcomes: dict[Outcome, int]
+    """How many ended how."""
+    scores: tuple[Score, ...]
+    """Every metric on every slice; the first is the headline metric on `all`."""
+    confusion: tuple[tuple[int, ...], ...]
+    """int[K, K] over the answered questions: row = gold, column = label given, in the order of the labels."""
+    n_tokens_in: int | None
+    """Prompt tokens in sum; `None` where unknown or without meaning."""
+    n_tokens_out: int | None
+    """Generated tokens in sum."""
+    seconds: float | None
+    """Seconds of answering in sum; `None` where it was not measured."""
+    predictions: dict[str, Prediction]
+    """By question id."""
+
+    @property
+    def headline(self) -> Score:
+        """The headline metric on all declared questions."""
+        return self.scores[0]
+
+    @property
+    def tokens_per_second(self) -> float | None:
+        """Prompt and generated tokens a second of answering."""
+        if not self.seconds or self.n_tokens_in is None or self.n_tokens_out is None:
+            return None
+        return (self.n_tokens_in + self.n_tokens_out) / self.seconds
+
+
+class Difference(Record):
+    """Two systems on the questions that both were asked and both answered."""
+
+    a: str
+    """A system's name."""
+    b: str
+    """Another's."""
+    value: float | None
+    """Headline metric of a minus that of b; `None` where they share no answered question."""
+    low: float | None
+    """Lower end of the 95 % interval of the difference."""
+    high: float | None
+    """Upper end."""
+    p: float | None
+    """Of the swap test by cluster."""
+    p_holm: float | None
+    """Holm's correction over all pairs of the comparison."""
+    exact: bool
+    """Whether the swap test enumerated all swaps."""
+    detectable: float | None
+    """The smallest difference that these clusters would show with 80 % power at 5 %."""
+    n: int
+    """Questions that both answered."""
+    n_clusters: int
+    """Their clusters."""
+
+    @property
+    def told_apart(self) -> bool:
+        """Whether the corrected p-value is below 5 %."""
+        return self.p_holm is not None and self.p_holm < 0.05
+
+
+class Comparison(Record):
+    """Runs of one task on one dataset, side by side; what every renderer reads."""
+
+    task: Task
+    """Veracity or stance."""
+    dataset: str
+    """The dataset's name."""
+    version: str
+    """Its version."""
+    sha256: str
+    """Of its data files."""
+    metric: str
+    """The headline metric, on which differences are tested."""
+    labels: tuple[str, ...]
+    """In the schema's order."""
+    n: int
+    """Questions in the union of the declared ones."""
+    n_clusters: int
+    """Their clusters."""
+    answer: str
+    """Which system is ahead, by how much, and whether that can be told from chance: one or two sentences."""
+    warnings: tuple[str, ...]
+    """What a reader must know before believing the table."""
+    systems: tuple[System, ...]
+    """Best headline value first."""
+    differences: tuple[Difference, ...]
+    """Every pair of systems, in the order of `systems`."""
+    items: tuple[Item, ...]
+    """By id."""

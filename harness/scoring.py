@@ -1,0 +1,120 @@
+"""Gold and predictions, joined by id, into scores: every metric on every slice, with interval, coverage and bounds."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from harness.metric import Codes, Metric
+from harness.schema import Prediction
+from harness.score import Score
+from harness.statistics.jackknife import interval
+from harness.task import Items
+
+# Below these a reader is warned: simulations of the jackknife interval fall short of 95 % there.
+FEW_CLUSTERS = 30
+FEW_CLUSTERS_OF_A_CLASS = 10
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Gold and answers of some questions as codes, in the order of the ids; -1 is no label."""
+
+    ids: tuple[str, ...]
+    gold: Codes
+    predicted: Codes
+    clusters: np.ndarray
+    """int[n], codes of the clusters."""
+    labels: tuple[str, ...]
+
+    def only(self, mask: np.ndarray) -> Answers:
+        """Those that a boolean mask keeps."""
+        ids = tuple(id_ for id_, kept in zip(self.ids, mask, strict=True) if kept)
+        return Answers(ids, self.gold[mask], self.predicted[mask], self.clusters[mask], self.labels)
+
+    def answered(self) -> Answers:
+        """Those with a label."""
+        return self.only(self.predicted >= 0)
+
+
+def answers(items: Items, predictions: Mapping[str, Prediction], ids: Sequence[str]) -> Answers:
+    """Join by id; a question without a prediction has no label."""
+    code = {label: number for number, label in enumerate(items.labels)}
+    numbers = {cluster: number for number, cluster in enumerate(sorted(set(items.clusters.values())))}
+    given = (predictions[id_].label if id_ in predictions else None for id_ in ids)
+    return Answers(
+        ids=tuple(ids),
+        gold=np.array([code[items.gold[id_]] for id_ in ids], dtype=np.intp),
+        predicted=np.array([-1 if label is None else code[label] for label in given], dtype=np.intp),
+        clusters=np.array([numbers[items.clusters[id_]] for id_ in ids], dtype=np.intp),
+        labels=items.labels,
+    )
+
+
+def scores(
+    items: Items, predictions: Mapping[str, Prediction], ids: Sequence[str], metrics: Sequence[Metric]
+) -> tuple[Score, ...]:
+    """Scores of the declared ids; the first is the first metric on all of them."""
+    joined = answers(items, predictions, ids)
+    slices: dict[str, list[int]] = defaultdict(list)
+    for position, id_ in enumerate(ids):
+        for field, value in items.slices[id_].items():
+            if value != "-":
+                slices[f"{field}={value}"].append(position)
+    masks = {"all": np.ones(len(ids), dtype=bool)}
+    masks |= {name: np.isin(np.arange(len(ids)), slices[name]) for name in sorted(slices)}
+    return tuple(_score(metric, name, joined.only(mask)) for name, mask in masks.items() for metric in metrics)
+
+
+def confusion(joined: Answers) -> tuple[tuple[int, ...], ...]:
+    """int[K, K] over the answered: row = gold, column = label given."""
+    k = len(joined.labels)
+    counts = np.zeros((k, k), dtype=np.int64)
+    done = joined.answered()
+    np.add.at(counts, (done.gold, done.predicted), 1)
+    return tuple(tuple(int(n) for n in row) for row in counts)
+
+
+def _score(metric: Metric, name: str, declared: Answers) -> Score:
+    done, k = declared.answered(), len(declared.labels)
+    found = interval(metric.of(done.gold, done.predicted, k), done.clusters, is_proportion=metric.is_proportion)
+    ones = np.ones((1, len(declared.ids)))
+    best = np.where(declared.predicted < 0, declared.gold, declared.predicted)
+    bounds = [float(metric.of(declared.gold, p, k).score(ones)[0]) for p in (declared.predicted, best)]
+    notes = [found.note] if found.note else []
+    return Score(
+        metric=metric.name,
+        slice=name,
+        value=number(found.value),
+        low=number(found.low),
+        high=number(found.high),
+        n=len(declared.ids),
+        n_answered=len(done.ids),
+        n_clusters=found.n_clusters,
+        all_wrong=number(bounds[0]),
+        all_right=number(bounds[1]),
+        note="; ".join(notes + (_guards(done) if name == "all" else [])),
+    )
+
+
+def _guards(done: Answers) -> list[str]:
+    notes = []
+    n = len(np.unique(done.clusters))
+    if n < FEW_CLUSTERS:
+        notes.append(f"only {n} clusters: the interval may be too narrow")
+    for code, label in enumerate(done.labels):
+        n_of = len(np.unique(done.clusters[done.gold == code]))
+        if n_of == 0:
+            notes.append(f"no question has gold {label}: its F1 counts 0 unless it is left alone")
+        elif n_of < FEW_CLUSTERS_OF_A_CLASS:
+            notes.append(f"gold {label} comes from only {n_of} clusters")
+    return notes
+
+
+def number(value: float) -> float | None:
+    """None for nan: undefined is null on disk."""
+    return None if math.isnan(value) else value

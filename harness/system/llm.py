@@ -1,0 +1,155 @@
+"""A language model as a fact-checker: a prompt is filled from the question, and the label is read from what comes back.
+
+    LlmFactChecker(client, prompt, answer="json").predict(questions)
+
+What stands in a claim, a passage or a holder's name is data. It goes between tags that it cannot close.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from string import ascii_uppercase
+from typing import Any, Literal
+
+from harness.answer import Unparsable, answer_schema, read_label
+from harness.client import Client, ClientError, Completion
+from harness.errors import ConfigError
+from harness.schema import Message, Outcome, Prediction, Question
+
+AnswerForm = Literal["json", "logprobs"]
+INSTRUCTION = {"json": 'Answer with JSON: {"label": "..."}', "logprobs": "Answer with one letter."}
+REQUIRED = frozenset({"claim", "passages", "labels", "answer"})
+KNOWN = REQUIRED | {"holder", "as_of"}
+EXPECTED = "{claim}, {passages}, {labels} and {answer}, and {holder} and {as_of} where they are needed"
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+# Angle brackets become look-alikes: without them no text can close a tag, or hold a token such as <|im_end|>, which llama.cpp
+# would read as the end of the message.
+HARMLESS = str.maketrans({"<": "‹", ">": "›"})
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """The words of the messages, with placeholders in braces.
+
+    `{claim}`, `{passages}` and `{holder}` come in tags, `{labels}` as one line a label with its definition, `{answer}` as the form
+    of the answer, `{as_of}` as a date. Raises ConfigError for a placeholder that is unknown or missing.
+    """
+
+    system: str
+    user: str
+    definitions: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        names = self.placeholders()
+        for what, wrong in (("unknown", names - KNOWN), ("missing", REQUIRED - names)):
+            if wrong:
+                raise ConfigError(f"the prompt has {what} placeholders: {_braced(wrong)}; expected {EXPECTED}")
+
+    def placeholders(self) -> set[str]:
+        """The names in braces."""
+        return set(PLACEHOLDER.findall(self.system + self.user))
+
+    def messages(self, question: Question, form: AnswerForm) -> tuple[Message, ...]:
+        """What is sent; raises ConfigError if the prompt was written for another task or other labels."""
+        if (question.holder is not None) != ("holder" in self.placeholders()):
+            raise ConfigError(
+                f'question "{question.id}" has {"no" if question.holder is None else "a"} holder and the prompt has '
+                f"{'a' if question.holder is None else 'no'} {{holder}}; expected the prompt of the task {question.task}"
+            )
+        values = {
+            "claim": _tagged("claim", question.claim),
+            "passages": "\n".join(_tagged("passage", e.text, f' id="{e.id}"') for e in question.evidence)
+            or "No passages are given.",
+            "holder": _tagged("holder", question.holder or ""),
+            "labels": self._labels(question, form),
+            "answer": INSTRUCTION[form],
+            "as_of": question.as_of.isoformat(),
+        }
+        # One pass, so that a brace within a claim is never taken for a placeholder.
+        texts = (PLACEHOLDER.sub(lambda found: values[found[1]], text).strip() for text in (self.system, self.user))
+        return tuple(Message(role=r, content=text) for r, text in zip(("system", "user"), texts, strict=True))
+
+    def _labels(self, question: Question, form: AnswerForm) -> str:
+        if missing := set(question.labels) - self.definitions.keys():
+            raise ConfigError(
+                f'question "{question.id}" has labels that the prompt does not define: {", ".join(sorted(missing))}; '
+                "expected a definition of each: choose the prompt of the task, or write one for these labels"
+            )
+        lines = [f"{label}: {self.definitions[label]}" for label in question.labels]
+        lettered = [f"{letter}. {line}" for letter, line in zip(_letters(question), lines, strict=True)]
+        return "\n".join(lines if form == "json" else lettered)
+
+
+@dataclass(frozen=True)
+class LlmFactChecker:
+    """Asks `client` each question, zero-shot.
+
+    With `answer` "json" the label is read from a JSON object; with "logprobs" it is the likeliest of one letter a label, the
+    first in the schema's order at a tie, and the raw answer is the letters' log-probabilities as JSON.
+    """
+
+    client: Client
+    prompt: Prompt
+    answer: AnswerForm = "json"
+
+    def __post_init__(self) -> None:
+        if self.answer not in INSTRUCTION:
+            raise ConfigError(f'answer is "{self.answer}"; expected json or logprobs')
+
+    def predict(self, questions: Iterable[Question]) -> Iterator[Prediction]:
+        """Give one prediction a question, with the messages word for word; a model that is missing raises InputError."""
+        for question in questions:
+            messages = self.prompt.messages(question, self.answer)
+            try:
+                prediction = self._ask(question, messages)
+            except ClientError as error:
+                prediction = Prediction(id=question.id, outcome=Outcome.FAILED, messages=messages, error=str(error))
+            yield prediction
+
+    def _ask(self, question: Question, messages: tuple[Message, ...]) -> Prediction:
+        reply: Completion
+        if self.answer == "json":
+            reply = self.client.complete(messages, answer_schema(question.labels))
+            fields = _read(reply, question)
+        else:
+            letters = _letters(question)
+            reply = scores = self.client.score_labels(messages, list(letters))
+            shares = {letters[letter]: share for letter, share in scores.probabilities().items()}
+            label = max(question.labels, key=shares.__getitem__)
+            raw = json.dumps(scores.log_probabilities, sort_keys=True)
+            fields = {"outcome": Outcome.ANSWERED, "raw": raw, "label": label, "probabilities": shares}
+        return Prediction(
+            id=question.id,
+            messages=messages,
+            n_tokens_in=reply.n_tokens_in,
+            n_tokens_out=reply.n_tokens_out,
+            seconds=reply.seconds,
+            **fields,
+        )
+
+
+def _read(reply: Completion, question: Question) -> dict[str, Any]:
+    """The fields of a prediction that a generated answer decides."""
+    try:
+        if reply.finish_reason == "length":
+            raise Unparsable(f"the answer was cut off after {reply.n_tokens_out} tokens")
+        said = read_label(reply.raw, question.labels)
+    except Unparsable as error:
+        return {"outcome": Outcome.UNPARSABLE, "raw": reply.raw, "error": str(error)}
+    return {"outcome": Outcome.ANSWERED, "raw": reply.raw, "label": said.label, "rationale": said.rationale}
+
+
+def _letters(question: Question) -> dict[str, str]:
+    """A letter for each label: one token in every vocabulary, so that one step scores them all."""
+    return dict(zip(ascii_uppercase[: len(question.labels)], question.labels, strict=True))
+
+
+def _tagged(tag: str, text: str, attribute: str = "") -> str:
+    return f"<{tag}{attribute.translate(HARMLESS)}>{text.translate(HARMLESS)}</{tag}>"
+
+
+def _braced(names: Iterable[str]) -> str:
+    return ", ".join(f"{{{name}}}" for name in sorted(names))

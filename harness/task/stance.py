@@ -1,0 +1,51 @@
+"""Stance: what does the holder express in the passage toward the claim?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from harness.dataset.corpus import Corpus
+from harness.evidence import Setting
+from harness.schema import Question, Stance, Task
+from harness.task import Items, texts
+from harness.task.veracity import claim_slices
+
+
+@dataclass(frozen=True)
+class StanceTask:
+    """Asks for the stance of one holder in one passage toward a claim."""
+
+    def items(self, corpus: Corpus, setting: Setting) -> Items:
+        """One question a pair; its id is the pair's. A closed-book setting takes the passage away: a probe."""
+        pairs = [pair for _, pair in sorted(corpus.pairs.items())]
+        claims = {pair.id: corpus.claims[pair.claim] for pair in pairs}
+        labels = tuple(Stance)
+        return Items(
+            questions=tuple(
+                Question(
+                    id=pair.id,
+                    task=Task.STANCE,
+                    claim=claims[pair.id].text,
+                    holder=pair.holder,
+                    evidence=texts(corpus, setting.choose((pair.passage,))),
+                    labels=labels,
+                    as_of=corpus.as_of,
+                )
+                for pair in pairs
+            ),
+            labels=labels,
+            gold={pair.id: pair.stance.value for pair in pairs},
+            clusters={pair.id: claims[pair.id].cluster for pair in pairs},
+            folds={pair.id: claims[pair.id].fold for pair in pairs},
+            slices={
+                pair.id: {
+                    "origin": claims[pair.id].origin.value,
+                    "edit": claim_slices(claims[pair.id])["edit"],
+                    "article": corpus.passages[pair.passage].article,
+                    "section": corpus.passages[pair.passage].section.value,
+                    "holder": "voice" if pair.holder == "voice" else "actor",
+                }
+                for pair in pairs
+            },
+            justification=dict.fromkeys((pair.id for pair in pairs), ""),
+        )

@@ -1,0 +1,60 @@
+"""Veracity: is the claim borne out by the articles?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from harness.dataset.corpus import Corpus
+from harness.errors import ConfigError
+from harness.evidence import Setting
+from harness.schema import Claim, Content, Question, Task, Veracity
+from harness.task import Items, texts
+
+
+@dataclass(frozen=True)
+class VeracityTask:
+    """Asks for one of four verdicts on a claim."""
+
+    content: Sequence[str] = (Content.FACTUAL,)
+    """Which kinds of claims are asked about."""
+
+    def __post_init__(self) -> None:
+        unknown = sorted(set(self.content) - set(Content))
+        if unknown:
+            raise ConfigError(f"task.content holds {unknown[0]!r}; expected {', '.join(Content)}")
+
+    def items(self, corpus: Corpus, setting: Setting) -> Items:
+        """One question a claim; its id is the claim's."""
+        claims = [claim for _, claim in sorted(corpus.claims.items()) if claim.content in self.content]
+        labels = tuple(Veracity)
+        return Items(
+            questions=tuple(
+                Question(
+                    id=claim.id,
+                    task=Task.VERACITY,
+                    claim=claim.text,
+                    evidence=texts(corpus, setting.choose(claim.evidence)),
+                    labels=labels,
+                    as_of=corpus.as_of,
+                )
+                for claim in claims
+            ),
+            labels=labels,
+            gold={claim.id: claim.veracity.value for claim in claims},
+            clusters={claim.id: claim.cluster for claim in claims},
+            folds={claim.id: claim.fold for claim in claims},
+            slices={claim.id: claim_slices(claim) for claim in claims},
+            justification={claim.id: claim.justification for claim in claims},
+        )
+
+
+def claim_slices(claim: Claim) -> dict[str, str]:
+    """What scores are broken down by, of a claim."""
+    return {
+        "origin": claim.origin.value,
+        "edit": claim.edit.value if claim.edit else "-",
+        "form": claim.form.value,
+        "content": claim.content.value,
+        "article": claim.article,
+    }
