@@ -2,56 +2,56 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import json
-import logging
 import os
 import re
 import sys
 import tempfile
 import traceback
 from pathlib import Path
+from typing import Any
 
 from harness import paths
 from harness.errors import ConfigError, VeristanceError
 
-# A job of a sweep may run in another process; it tells the sweep what it made by one line in the file named here.
-JOURNAL = "VERISTANCE_SWEEP_JOURNAL"
-
-log = logging.getLogger(__name__)
+# A job of a sweep may run in another process; it tells the sweep what came of it by one line in the file named here.
+JOURNAL = "VERISTANCE_JOURNAL"
+INTERRUPTED = 130
 
 
 def run(verb: str, overrides: list[str]) -> int:
-    """Run `configs/<verb>.yaml` with overrides; gives the exit code and prints errors to standard error."""
+    """Run `configs/<verb>.yaml` with overrides; gives the exit code and prints errors to standard error.
+
+    A job that fails does not stop the other jobs of its sweep; the exit code is then the greatest of theirs.
+    """
     import hydra
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
 
-    job = importlib.import_module(f"harness.command.{verb}").job
     debug = "debug=true" in overrides
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises, and we do the telling.
-    os.environ["PYTHONHASHSEED"] = os.environ.get("PYTHONHASHSEED", "0")
     if any(override.startswith("+allow=") for override in overrides):
-        sys.path.insert(0, os.getcwd())  # noqa: PTH109 - a user's own system lies where the user stands
+        sys.path.insert(0, str(Path.cwd()))  # A user's own system lies where the user stands.
     sys.argv = [f"veristance {verb}", *overrides]
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            os.environ[JOURNAL] = str(Path(folder, "journal.jsonl"))
+
+    def job(config: Any) -> None:
+        try:
+            importlib.import_module(f"harness.command.{verb}").job(config)
+        except Exception as error:  # noqa: BLE001 - the outermost edge: no traceback reaches a user unasked
+            _note({"exit_code": _told(error, debug)})
+
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ[JOURNAL] = str(Path(folder, "journal.jsonl"))
+        try:
             hydra.main(version_base="1.3", config_path=str(paths.configs()), config_name=verb)(job)()
-    except VeristanceError as error:
-        return _told(error, debug, str(error), error.exit_code)
-    except (HydraException, OmegaConfBaseException) as error:
-        return _told(error, debug, _one_sentence(error), ConfigError.exit_code)
-    except KeyboardInterrupt:
-        print("veristance: interrupted; the same command goes on where it stopped", file=sys.stderr)
-        return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except Exception as error:  # noqa: BLE001 - the outermost edge: no traceback reaches a user unasked
-        what = f"{type(error).__name__}: {_one_sentence(error)}"
-        return _told(error, debug, f"this is a fault of ours ({what}); debug=true shows where, please report it", 1)
-    return 0
+        except (HydraException, OmegaConfBaseException) as error:
+            return _told(ConfigError(_in_words(error, verb)), debug)
+        except KeyboardInterrupt:
+            print("veristance: interrupted; the same command goes on where it stopped", file=sys.stderr)
+            return INTERRUPTED
+        return max((int(entry.get("exit_code", 0)) for entry in _journal()), default=0)
 
 
 def note_sweep(runs_dir: Path, folder: Path) -> None:
@@ -63,29 +63,52 @@ def note_sweep(runs_dir: Path, folder: Path) -> None:
 
     if HydraConfig.get().mode is not RunMode.MULTIRUN:
         return
-    journal = Path(os.environ[JOURNAL])
-    with journal.open("a", encoding="utf-8") as file:
-        file.write(
-            json.dumps({"job": HydraConfig.get().job.num, "run": folder.relative_to(runs_dir).as_posix()}) + "\n"
-        )
-    entries = [json.loads(line) for line in journal.read_text("utf-8").splitlines()]
-    write(
-        runs_dir / "last-sweep.json",
-        json.dumps(sorted(entries, key=lambda e: e["job"]), indent=2, sort_keys=True) + "\n",
-    )
+    _note({"job": HydraConfig.get().job.num, "run": folder.relative_to(runs_dir).as_posix()})
+    made = sorted((entry for entry in _journal() if "run" in entry), key=lambda entry: entry["job"])
+    write(runs_dir / "last-sweep.json", json.dumps(made, indent=2, sort_keys=True) + "\n")
 
 
-def _told(error: BaseException, debug: bool, sentence: str, exit_code: int) -> int:
+def _note(entry: dict[str, Any]) -> None:
+    with Path(os.environ[JOURNAL]).open("a", encoding="utf-8") as file:
+        file.write(json.dumps(entry) + "\n")
+
+
+def _journal() -> list[dict[str, Any]]:
+    path = Path(os.environ[JOURNAL])
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.is_file() else []
+
+
+def _told(error: Exception, debug: bool) -> int:
     if debug:
         traceback.print_exception(error)
-    print(f"veristance: {sentence}", file=sys.stderr)
-    return exit_code
+    if isinstance(error, VeristanceError):
+        print(f"veristance: {error}", file=sys.stderr)
+        return error.exit_code
+    what = f"{type(error).__name__}: {_flat(str(error))}"
+    print(f"veristance: this is a fault of ours ({what}); debug=true shows where, please report it", file=sys.stderr)
+    return VeristanceError.exit_code
 
 
-def _one_sentence(error: BaseException) -> str:
+def _in_words(error: Exception, verb: str) -> str:
+    """Hydra's message in one sentence; a key that is misspelt is told with the nearest that is not."""
     text = str(error)
     if error.__cause__ is not None and str(error.__cause__) not in text:
         text = f"{text}: {error.__cause__}"
-    text = re.sub(r"\s*\n\s*(full_key|object_type|reference_type)[^\n]*", "", text)
-    text = re.sub(r"\s*Config search path:.*", "", text, flags=re.DOTALL)
-    return re.sub(r"\s*\n\s*", "; ", re.sub(r":?\s*\n\t", ", ", re.sub(r"':\n\t", "': ", text.strip())))
+    misspelt = re.search(r"Could not override '([\w.]+)'", text)
+    if misspelt is None:
+        return _flat(re.sub(r"\s*(Config search path:|See https?://).*", "", text, flags=re.DOTALL))
+    near = difflib.get_close_matches(misspelt[1], _settings(), n=1)
+    hint = f"did you mean {near[0]!r}?" if near else "expected one of these:"
+    return f"{misspelt[1]!r} is no setting of {verb}; {hint} `veristance {verb} --cfg job` prints them all"
+
+
+def _settings() -> list[str]:
+    files = [*paths.configs().glob("*.yaml"), *paths.configs().glob("*/*.yaml")]
+    keys = {key for file in files for key in re.findall(r"^([a-z]\w*):", file.read_text("utf-8"), re.MULTILINE)}
+    return sorted(keys | {folder.name for folder in paths.configs().iterdir() if folder.is_dir()})
+
+
+def _flat(text: str) -> str:
+    """Several lines as one: a list by commas, other lines by semicolons."""
+    text = re.sub(r"\s*\n\s*(full_key|object_type|reference_type)[^\n]*", "", text.strip())
+    return re.sub(r"\s*\n\s*", "; ", re.sub(r"\n\t", ", ", re.sub(r"':\n\t", "': ", text)))

@@ -30,7 +30,7 @@ from harness.errors import InputError
 from harness.instantiate import make
 from harness.metric import Metric
 from harness.protocol import GroupedKFold, sample
-from harness.run import FINAL, Manifest, identity, opened, read_manifest, read_predictions, write
+from harness.run import FINAL, IDENTITY, Manifest, identity, opened, read_manifest, read_predictions, write
 from harness.schema import Prediction
 from harness.score import Score
 from harness.scoring import scores
@@ -142,10 +142,7 @@ def prepare(config: Mapping[str, Any], allow: Sequence[str] = ()) -> Parts:
 
 
 def _manifest(config: Mapping[str, Any], parts: Parts) -> Manifest:
-    corpus, kept = (
-        parts.corpus,
-        {key: value for key, value in config.items() if key not in {"runs_dir", "fresh", "debug"}},
-    )
+    corpus, kept = parts.corpus, {key: config[key] for key in (*IDENTITY, "dataset", "metric")}
     return Manifest(
         name=config["name"],
         about=(inspect.getdoc(type(parts.system)) or "").split("\n", maxsplit=1)[0],

@@ -23,8 +23,8 @@ from harness.dataset.published import in_words
 from harness.errors import InputError
 from harness.schema import Outcome, Prediction, Record, Task
 
-# What a run answers does not depend on these, so they are no part of its identity.
-NOT_IDENTITY = ("runs_dir", "fresh", "debug", "metric", "experiment", "name", "allow")
+# What a run's answers depend on, and so its identity; the dataset counts by its hash, not by its path.
+IDENTITY = ("task", "evidence", "system", "protocol", "seed", "sample")
 # The failed are asked again; every other outcome is an answer to keep.
 FINAL = frozenset(Outcome) - {Outcome.FAILED}
 
@@ -77,8 +77,7 @@ class Manifest(Record):
 
 def identity(config: Mapping[str, Any], dataset_sha256: str) -> str:
     """The hash of everything that answers depend on."""
-    kept = {key: value for key, value in config.items() if key not in NOT_IDENTITY}
-    kept["dataset"] = dataset_sha256
+    kept = {key: config[key] for key in IDENTITY} | {"dataset": dataset_sha256}
     return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
 
 

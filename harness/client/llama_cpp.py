@@ -23,16 +23,16 @@ from harness.errors import InputError
 from harness.packaged_model import PackagedModel
 from harness.schema import Message
 
-# Listing more tokens costs time: 20 or 2,000 cost nothing that can be measured, all 49,152 of SmolLM2 cost a second.
-N_FIRST_LOOK = 1000
-N_WHOLE_VOCABULARY = 10_000_000
+N_FIRST_LOOK = 1000  # tokens that are listed with their log-probabilities: 2,000 cost nothing that can be measured
+N_WHOLE_VOCABULARY = 10_000_000  # all 49,152 of SmolLM2 cost a second
 
 
 @dataclass(frozen=True)
 class LlamaCpp:
     """One model in memory, loaded at the first question and freed with this object.
 
-    One thread is the default because llama.cpp's threads spin while they wait: on a busy machine two are slower than one.
+    One thread, because llama.cpp's threads spin while they wait: on a busy machine two are slower. `context` and `max_tokens` are
+    in tokens; llama.cpp rounds the context up to a multiple of 256.
     """
 
     model: str | PackagedModel
@@ -67,11 +67,10 @@ class LlamaCpp:
         """The server's reply and the seconds that it took."""
         server = self._server  # loaded before the clock starts
         chat = [message.model_dump() for message in messages]
+        fixed = {"temperature": 0, "seed": self.seed, "cache_prompt": False}
         start = time.perf_counter()
         try:
-            reply: dict[str, Any] = server.handle_chat_completions(
-                {"messages": chat, "temperature": 0, "seed": self.seed, "cache_prompt": False, **options}
-            )
+            reply: dict[str, Any] = server.handle_chat_completions({"messages": chat, **fixed, **options})
         except (ValueError, RuntimeError) as error:
             raise ClientError(f"llama.cpp refused the request: {error}") from error
         if "error" in reply:
@@ -108,7 +107,6 @@ class LlamaCpp:
         parameters.n_ctx = self.context
         parameters.n_parallel = 1
         parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = self.threads
-        parameters.cache_prompt = False
         parameters.cache_ram_mib = 0
         parameters.fit_params = False  # it would shrink the context where memory is short, without a word
         parameters.verbosity = verbosity

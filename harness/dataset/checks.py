@@ -12,7 +12,7 @@ from harness.schema import Claim, Edit, Form, Origin, Pair, Record, Stance, Vera
 
 # What a claim must not lean on: a pronoun or a relative date that only the article resolves.
 UNRESOLVED = re.compile(
-    r"^(?:he|she|it|they|his|her|its|their|this|that|these|those)\b|\b(?:today|yesterday|tomorrow|the same day|the article|last (?:week|month|year)|next (?:week|month|year))\b",
+    r"^(?:he|she|it(?! was\b)|they|his|her|its|their|this|that|these|those)\b|\b(?:today|yesterday|tomorrow|the same day|the article|last (?:week|month|year)|next (?:week|month|year))\b",
     re.IGNORECASE,
 )
 QUOTED = re.compile(r'"[^"]*"')

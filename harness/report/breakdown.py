@@ -34,7 +34,7 @@ def differences(comparison: Comparison) -> Table:
         "Pairwise differences",
         sample(comparison.n, comparison.n_clusters),
         f"{heading(comparison.metric)} of the first system minus that of the second, on the questions that both answered, "
-        "95 % interval below. p: swap test by cluster. Holm p: corrected for all pairs here. "
+        "with 95 % intervals. p: swap test by cluster. Holm p: corrected for all pairs here. "
         "Detectable: the smallest difference that these clusters would show in 80 of 100 repetitions.",
         (
             *(Column(name, numeric=False) for name in ("System", "minus")),
@@ -74,7 +74,7 @@ def slices(comparison: Comparison) -> Table:
         "slices",
         "By slice",
         sample(comparison.n, comparison.n_clusters),
-        f"{heading(comparison.metric)} in percent, the answered questions n below. "
+        f"{heading(comparison.metric)} in percent, with the answered questions n. "
         f'"-": undefined, or of fewer than {MIN_CLUSTERS} clusters.',
         (Column("Slice", numeric=False), *(Column(system.name) for system in comparison.systems)),
         tuple((heading(field), tuple(rows)) for field, rows in fields.items()),

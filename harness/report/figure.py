@@ -71,7 +71,9 @@ def forest(comparison: Comparison) -> Markup:
     marks = [_tick(at(tick), bottom, tick) for tick in ticks]
     floors = [s.headline.value for s in comparison.systems if s.floor and s.headline.value is not None]
     if floors:
-        marks.append(Markup('<line class="best-floor" x1="{0}" x2="{0}" y1="0" y2="{1}"/>').format(at(max(floors)), bottom))
+        marks.append(
+            Markup('<line class="best-floor" x1="{0}" x2="{0}" y1="0" y2="{1}"/>').format(at(max(floors)), bottom)
+        )
     marks += [_forest_row(system, HEAD + ROW * i, at) for i, system in enumerate(comparison.systems)]
     return Markup(
         '<svg class="forest" width="100%" height="{}" role="img" aria-label="{}"><svg x="2%" width="96%">{}</svg></svg>'

@@ -14,12 +14,20 @@ def leaderboard(comparison: Comparison) -> Table:
     metric, leader = words(comparison.metric), comparison.systems[0].name
     bounds = any(system.headline.n_answered < system.headline.n for system in comparison.systems)
     accuracy = comparison.metric != "accuracy"
-    numbers = [f"{heading(metric)} %", *["Bounds %"] * bounds, *["Accuracy %"] * accuracy, "Coverage %", "n", "Clusters", "Tokens/s"]
+    numbers = [
+        f"{heading(metric)} %",
+        *["Bounds %"] * bounds,
+        *["Accuracy %"] * accuracy,
+        "Coverage %",
+        "n",
+        "Clusters",
+        "Tokens/s",
+    ]
     return Table(
         "leaderboard",
         "Leaderboard",
         sample(comparison.n, comparison.n_clusters),
-        f"Best {metric} first: over the answered questions, 95 % interval below. n: answered of asked. "
+        f"Best {metric} first: over the answered questions, with 95 % intervals. n: answered of asked. "
         "Trained: every prediction is out of fold; floor: needs no understanding of the claim."
         + " Bounds: the value if all unanswered questions were answered wrongly, and rightly." * bounds
         + f" Last column: whether {metric} differs from that of {leader}, with Holm's p.",
@@ -37,7 +45,9 @@ def _row(comparison: Comparison, system: System, bounds: bool, accuracy: bool) -
     score = system.headline
     return (
         Cell(system.name, system.about),
-        Cell(words(system.evidence), ", ".join(["floor"] * system.floor + ["trained" if system.trained else "zero-shot"])),
+        Cell(
+            words(system.evidence), ", ".join(["floor"] * system.floor + ["trained" if system.trained else "zero-shot"])
+        ),
         value_cell(score),
         *[_bounds(score)] * bounds,
         *[value_cell(find(system, "accuracy"))] * accuracy,
@@ -56,7 +66,7 @@ def _bounds(score: Score) -> Cell:
 
 
 def _outcomes(system: System) -> str:
-    return ", ".join(f"{count(system.outcomes[o])}\N{NO-BREAK SPACE}{o}" for o in Outcome if system.outcomes.get(o))
+    return ", ".join(f"{count(system.outcomes[o])} {o}" for o in Outcome if system.outcomes.get(o))
 
 
 def _against_leader(comparison: Comparison, system: System) -> Cell:
@@ -71,9 +81,7 @@ def verdict_cell(difference: Difference) -> Cell:
     """Whether the two are told apart, with Holm's p below."""
     if difference.p_holm is None:
         return Cell("-")
-    return Cell(
-        "yes" if difference.told_apart else "not shown", f"p {p_value(difference.p_holm)}", difference.p_holm
-    )
+    return Cell("yes" if difference.told_apart else "not shown", f"p {p_value(difference.p_holm)}", difference.p_holm)
 
 
 def _notes(comparison: Comparison) -> tuple[str, ...]:
@@ -92,8 +100,13 @@ def metrics(comparison: Comparison) -> Table:
         "metrics",
         "All metrics",
         sample(comparison.n, comparison.n_clusters),
-        "Over the answered questions, 95 % interval below. n: answered of asked.",
-        (Column("System", numeric=False), *(Column(f"{heading(name)} %") for name in names), Column("n"), Column("Clusters")),
+        "Over the answered questions, with 95 % intervals. n: answered of asked.",
+        (
+            Column("System", numeric=False),
+            *(Column(f"{heading(name)} %") for name in names),
+            Column("n"),
+            Column("Clusters"),
+        ),
         (("", tuple(_metrics_row(system, names) for system in comparison.systems)),),
     )
 

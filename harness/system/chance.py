@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from harness.system.classifier import answer, labelled, shares
 @dataclass(frozen=True)
 class Chance:
     """Draws a label for each question; probabilities are the training shares."""
+
+    floor: ClassVar[bool] = True
+    """No contender: what any system must beat."""
 
     seed: int
     """Not negative; with a question's id it settles the draw, so that order and shards do not matter."""

@@ -46,7 +46,9 @@ class Prompt:
         names = self.placeholders()
         for what, wrong in (("unknown", names - KNOWN), ("missing", REQUIRED - names)):
             if wrong:
-                raise ConfigError(f"the prompt has {what} placeholders: {_braced(wrong)}; expected {EXPECTED}")
+                raise ConfigError(
+                    f"the prompt has {what} placeholders: {', '.join(sorted(wrong))}; expected {EXPECTED}"
+                )
 
     def placeholders(self) -> set[str]:
         """The names in braces."""
@@ -76,7 +78,7 @@ class Prompt:
         if missing := set(question.labels) - self.definitions.keys():
             raise ConfigError(
                 f'question "{question.id}" has labels that the prompt does not define: {", ".join(sorted(missing))}; '
-                "expected a definition of each: choose the prompt of the task, or write one for these labels"
+                "expected one that does: choose the task's prompt, or write one for these labels"
             )
         lines = [f"{label}: {self.definitions[label]}" for label in question.labels]
         lettered = [f"{letter}. {line}" for letter, line in zip(_letters(question), lines, strict=True)]
@@ -121,14 +123,8 @@ class LlmFactChecker:
             label = max(question.labels, key=shares.__getitem__)
             raw = json.dumps(scores.log_probabilities, sort_keys=True)
             fields = {"outcome": Outcome.ANSWERED, "raw": raw, "label": label, "probabilities": shares}
-        return Prediction(
-            id=question.id,
-            messages=messages,
-            n_tokens_in=reply.n_tokens_in,
-            n_tokens_out=reply.n_tokens_out,
-            seconds=reply.seconds,
-            **fields,
-        )
+        used = reply.model_dump(include={"n_tokens_in", "n_tokens_out", "seconds"})
+        return Prediction(id=question.id, messages=messages, **used, **fields)
 
 
 def _read(reply: Completion, question: Question) -> dict[str, Any]:
@@ -149,7 +145,3 @@ def _letters(question: Question) -> dict[str, str]:
 
 def _tagged(tag: str, text: str, attribute: str = "") -> str:
     return f"<{tag}{attribute.translate(HARMLESS)}>{text.translate(HARMLESS)}</{tag}>"
-
-
-def _braced(names: Iterable[str]) -> str:
-    return ", ".join(f"{{{name}}}" for name in sorted(names))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from harness.schema import Question
 from harness.system.classifier import Prior, labelled, shares
@@ -12,6 +13,9 @@ from harness.system.classifier import Prior, labelled, shares
 @dataclass(frozen=True)
 class Majority:
     """Gives the most frequent training label, of several the first in the schema's order; probabilities are the shares."""
+
+    floor: ClassVar[bool] = True
+    """No contender: what any system must beat."""
 
     def fit(self, questions: Sequence[Question], gold: Mapping[str, str]) -> Prior:
         """Count the labels."""

@@ -145,7 +145,7 @@ class Claims {
   body(item) {
     const slices = Object.entries(item.slices).map(([field, value]) => `${words(field)} ${words(value)}`);
     const where = [`cluster ${item.cluster}`, ...slices].join(" · ");
-    const prompts = item.answers.map((answer, i) => this.prompt(answer, this.data.systems[i].name));
+    const prompts = item.answers.map((answer, i) => this.prompt(answer, this.data.systems[i].name, item.id));
     return make("div", { className: "body" },
       make("p", { className: "where" }, make("a", { href: `#${encodeURIComponent(item.anchor)}` }, item.id), ` · ${where}`),
       item.holder && make("p", {}, make("b", {}, "Holder: "), item.holder),
@@ -182,17 +182,17 @@ class Claims {
     return make("td", {}, own, ...rest.map(([name, p]) => make("small", {}, `${words(name)} ${percent(p)}`)));
   }
 
-  prompt(answer, name) {
+  prompt(answer, name, id) {
     if (!answer || !(answer.messages || answer.raw)) return null;
     const messages = (answer.messages ?? []).map(([role, lines]) => [`Sent as ${role}`, lines]);
     const parts = answer.raw ? [...messages, ["Answered", answer.raw]] : messages;
     return make("details", { className: "prompt" },
       make("summary", {}, `${name}: ${answer.messages ? "messages sent and raw answer" : "raw answer"}`),
-      make("div", {}, ...parts.flatMap(([title, lines]) => [make("h5", {}, title), this.pre(title, lines)])));
+      make("div", {}, ...parts.flatMap(([title, lines]) => [make("h5", {}, title), this.pre(`${name}, ${id}: ${title}`, lines)])));
   }
 
-  pre(title, lines) {
-    return make("pre", { tabindex: "0", role: "region", "aria-label": title }, this.text(lines));
+  pre(label, lines) {
+    return make("pre", { tabindex: "0", role: "region", "aria-label": label }, this.text(lines));
   }
 }
 
