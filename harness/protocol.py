@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -60,7 +61,8 @@ def assign(labels: Mapping[str, Counter[str]], n_folds: int, seed: int) -> dict[
 
     def excess(fold: int, cluster: str) -> float:
         # Sum of squares of label shares: least where this cluster's labels are still rare in the fold.
-        return sum(
+        # fsum, for it does not depend on the order of the labels, which is that of the rows.
+        return math.fsum(
             ((folds[fold][label] + n) / total[label]) ** 2 - (folds[fold][label] / total[label]) ** 2
             for label, n in labels[cluster].items()
         )

@@ -88,7 +88,7 @@ def _moved(source: Source) -> list[str]:
 
 
 def _uncovered(source: Source) -> list[str]:
-    """Articles that have a letter or digit outside every passage."""
+    """Articles that have a letter outside every passage."""
     left = []
     for article, text in source.articles.items():
         covered = {i for p in source.passages.values() if p.article == article for i in range(p.start, p.end)}
@@ -105,7 +105,7 @@ def _outside(source: Source, claims: Sequence[Claim]) -> list[str]:
 
 
 def _misplaced(claims: Sequence[Claim]) -> list[str]:
-    return [c.id for c in claims if (c.origin is Origin.CONTRAST) != (c.parent is not None and c.edit is not None)]
+    return [c.id for c in claims if {c.parent is None, c.edit is None} != {c.origin is Origin.EXTRACTED}]
 
 
 def _split_clusters(claims: Sequence[Claim]) -> list[str]:

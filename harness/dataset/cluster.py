@@ -19,13 +19,18 @@ def families(claims: Mapping[str, SourceClaim]) -> dict[str, str]:
     """For every claim the id of the extracted claim that it descends from."""
     roots = {}
     for claim in claims.values():
-        root = claim
+        root, line = claim, {claim.id}
         while root.parent is not None:
             if root.parent not in claims:
                 raise InputError(
                     f'claims.jsonl: "{root.id}" has parent "{root.parent}", which is not there; expected the id of a claim'
                 )
             root = claims[root.parent]
+            if root.id in line:
+                raise InputError(
+                    f'claims.jsonl: "{root.id}" descends from itself; expected parents that lead to an extracted claim'
+                )
+            line.add(root.id)
         if root.origin is not Origin.EXTRACTED:
             raise InputError(
                 f'claims.jsonl: "{root.id}" is a contrast claim without a parent; expected the claim that it edits'

@@ -20,7 +20,7 @@ class Corpus:
     version: str
     """Its version."""
     sha256: str
-    """Of the names and bytes of its data files."""
+    """Of the names and bytes of its data files and the as-of date."""
     as_of: date
     """The day on which verdicts are to hold."""
     path: Path

@@ -51,7 +51,7 @@ class PublishedDataset:
         return Corpus(
             name=self.name,
             version=about["version"],
-            sha256=_digest(root / "data", sorted(files.values())),
+            sha256=_digest(root / "data", sorted(files.values()), about["as_of"]),
             as_of=date.fromisoformat(about["as_of"]),
             path=root,
             passages=_by_id(files["passages"], "passages", Passage),
@@ -63,15 +63,19 @@ class PublishedDataset:
 def _about(file: Path, name: str) -> dict[str, str]:
     try:
         about: dict[str, str] = json.loads(file.read_text("utf-8"))
+        found, _ = about["name"], (about["version"], date.fromisoformat(about["as_of"]))
     except (OSError, ValueError) as error:
         raise InputError(f"{file} cannot be read ({error}); expected the folder of a built dataset") from error
-    if about.get("name") != name or not {"version", "as_of"} <= about.keys():
-        raise InputError(f"{file} is of {about.get('name')!r}; expected name {name!r}, a version and an as_of date")
+    except (KeyError, TypeError) as error:
+        raise InputError(f"{file} has a fault ({error}); expected name {name!r}, a version and an as_of date") from error
+    if found != name:
+        raise InputError(f"{file} is of {found!r}; expected name {name!r}")
     return about
 
 
-def _digest(root: Path, files: list[Path]) -> str:
-    digest = hashlib.sha256()
+def _digest(root: Path, files: list[Path], as_of: str) -> str:
+    # Every question carries the as-of date, so that answers depend on it as on the rows.
+    digest = hashlib.sha256(f"as_of {as_of}\n".encode())
     for file in files:
         digest.update(f"{file.relative_to(root).as_posix()} {hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
     return digest.hexdigest()
@@ -109,7 +113,7 @@ def in_words(error: ValidationError) -> str:
     fault = error.errors()[0]
     field = ".".join(str(part) for part in fault["loc"])
     if fault["type"] == "enum":
-        return f"has {field} {json.dumps(fault['input'])}; expected {fault['ctx']['expected']}"
+        return f"has {field} {json.dumps(fault['input'], default=str)}; expected {fault['ctx']['expected']}"
     if fault["type"] == "missing":
         return f"has no {field}"
     if fault["type"] == "extra_forbidden":

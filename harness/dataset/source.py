@@ -135,7 +135,7 @@ def read(root: Path) -> Source:
     articles = {path.stem: _article(path) for path in sorted((root / "seeds").glob("*.txt"))}
     if not articles:
         raise InputError(f"{root / 'seeds'} holds no article; expected at least one .txt file")
-    annotators = {a.annotator: a for a in _lines(source / "annotators.jsonl", Annotator)}
+    annotators = _by(source / "annotators.jsonl", Annotator, "annotator")
     votes = [
         vote for path in sorted((root / "dataset" / "annotation").glob("*.json")) for vote in _votes(path, annotators)
     ]
@@ -178,14 +178,14 @@ def _one(path: Path, record: type[R]) -> R:
 def _lines(path: Path, record: type[R]) -> Iterator[R]:
     if not path.is_file():
         raise InputError(f"{path} is missing; expected it beside the other inputs of the build")
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
         try:
             yield record.model_validate_json(line)
         except ValidationError as error:
             raise InputError(f"{path} line {number}: {_id(line)} {in_words(error)}") from error
 
 
-def _id(line: str) -> str:
+def _id(line: bytes) -> str:
     try:
         row = json.loads(line)
     except ValueError:
@@ -223,7 +223,7 @@ def _votes(path: Path, annotators: dict[str, Annotator]) -> Iterator[Vote]:
                     evidence=tuple(given.get("evidence", {}).get("choices", ())),
                     comment=" ".join(given.get("comment", {}).get("text", ())),
                 )
-    except (KeyError, IndexError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
         raise InputError(
             f"{path} is no export of votes that can be read ({type(error).__name__}: {error}); expected Label Studio's JSON, "
             "named <round>-<annotator>-<task>.json with an annotator of annotators.jsonl"

@@ -49,7 +49,7 @@ class TaskBuilder(Protocol):
 def texts(corpus: Corpus, passages: tuple[str, ...]) -> tuple[Evidence, ...]:
     """The passages' texts, in the order of the articles; raises InputError where one is withheld."""
     found = []
-    for passage in sorted(passages):
+    for passage in sorted(passages, key=lambda id_: (corpus.passages[id_].article, corpus.passages[id_].start)):
         text = corpus.passages[passage].text
         if text is None:
             raise InputError(
