@@ -95,7 +95,7 @@ def _in_words(error: Exception, verb: str) -> str:
     if error.__cause__ is not None and str(error.__cause__) not in text:
         text = f"{text}: {error.__cause__}"
     misspelt = re.search(r"Could not override '([\w.]+)'", text)
-    if misspelt is None:
+    if misspelt is None or misspelt[1] in _settings():
         return _flat(re.sub(r"\s*(Config search path:|See https?://).*", "", text, flags=re.DOTALL))
     near = difflib.get_close_matches(misspelt[1], _settings(), n=1)
     hint = f"did you mean {near[0]!r}?" if near else "expected one of these:"

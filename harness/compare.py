@@ -110,7 +110,7 @@ def _gold(manifest: Manifest, allow: Sequence[str]) -> tuple[Corpus, Items, tupl
 
 
 def _names(manifests: Sequence[Manifest]) -> list[str]:
-    """The systems' names; those that stand twice get what tells them apart, at last the run's hash."""
+    """The systems' names; those that stand twice get what tells them apart, at last the run's hash and a number."""
     names = [m.name for m in manifests]
     for tell in (
         lambda m: m.evidence,
@@ -124,7 +124,8 @@ def _names(manifests: Sequence[Manifest]) -> list[str]:
             f"{name} ({tell(m)})" if name in twice and len(told[name]) > 1 else name
             for m, name in zip(manifests, names, strict=True)
         ]
-    return names
+    # The same run made twice, in two folders of runs, has nothing but its place.
+    return [f"{name} #{names[:k].count(name) + 1}" if names.count(name) > 1 else name for k, name in enumerate(names)]
 
 
 def _row(run: Loaded, name: str, runs_dir: Path, items: Items, metrics: Sequence[Metric]) -> System:

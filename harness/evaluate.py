@@ -137,6 +137,8 @@ def prepare(config: Mapping[str, Any], allow: Sequence[str] = ()) -> Parts:
     if not isinstance(config["sample"], int | None) or (config["sample"] is not None and config["sample"] < 1):
         raise InputError(f"sample is {config['sample']!r}; expected a whole number above 0, or null for all questions")
     asked = sample(items, config["sample"], config["seed"])
+    if isinstance(made["system"], Trainable):
+        made["protocol"].folds(items)  # Folds that cannot be made are told before anything is written.
     metrics = (made["metric"]["headline"], *made["metric"]["others"])
     return Parts(corpus, items, asked, made["system"], made["protocol"], metrics)
 

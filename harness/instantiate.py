@@ -6,6 +6,7 @@ never by a file: a YAML from a stranger can make nothing that is not listed here
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -44,8 +45,6 @@ def targets(node: Any, key: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]
 
 def check(key: str, node: Mapping[str, Any], allowed: Sequence[str]) -> None:
     """Raise ConfigError unless the target is a class of an allowed package that takes these arguments."""
-    from hydra.utils import get_object
-
     name = node["_target_"]
     if not isinstance(name, str) or not _is_in(name, allowed):
         raise ConfigError(
@@ -53,7 +52,8 @@ def check(key: str, node: Mapping[str, Any], allowed: Sequence[str]) -> None:
             f"a class of your own is allowed by '+allow=[{str(name).split('.', maxsplit=1)[0]}]' on the command line"
         )
     try:
-        target = get_object(name)
+        module, _, attribute = name.rpartition(".")
+        target = getattr(importlib.import_module(module), attribute)
     except (ImportError, AttributeError, ValueError) as error:
         raise ConfigError(f"{key}._target_ names {name}, which cannot be imported: {error}") from error
     # The name alone proves nothing: `harness.app.os.system` begins with an allowed package as well.

@@ -38,7 +38,7 @@ class GroupedKFold:
     def folds(self, items: Items) -> Mapping[str, int]:
         """The fold of every question, 0..n_folds-1."""
         own = set(items.folds.values())
-        if self.seed == 0 and own == set(range(self.n_folds)):
+        if self.seed == 0 and self.n_folds > 1 and own == set(range(self.n_folds)):
             return items.folds
         labels: dict[str, Counter[str]] = defaultdict(Counter)
         for id_, cluster in items.clusters.items():

@@ -28,7 +28,7 @@ class Score(Record):
     n_clusters: int
     """Clusters that the answered questions come from."""
     all_wrong: float | None
-    """The value if every unanswered question were answered wrongly, in the way that hurts most."""
+    """The value if every unanswered question counts as wrong, with no label in place of an answer: a wrong label more would lower macro-F1 further."""
     all_right: float | None
     """The value if every unanswered question were answered rightly."""
     note: str = ""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from harness.errors import InputError
 from harness.metric import Codes, Metric
 from harness.schema import Prediction
 from harness.score import Score
@@ -42,10 +43,13 @@ class Answers:
 
 
 def answers(items: Items, predictions: Mapping[str, Prediction], ids: Sequence[str]) -> Answers:
-    """Join by id; a question without a prediction has no label."""
+    """Join by id; a question without a prediction has no label. Raises InputError for a label that the task does not have."""
     code = {label: number for number, label in enumerate(items.labels)}
     numbers = {cluster: number for number, cluster in enumerate(sorted(set(items.clusters.values())))}
-    given = (predictions[id_].label if id_ in predictions else None for id_ in ids)
+    given = [predictions[id_].label if id_ in predictions else None for id_ in ids]
+    for id_, label in zip(ids, given, strict=True):
+        if label is not None and label not in code:
+            raise InputError(f'the answer to "{id_}" has label {label!r}; expected {", ".join(items.labels)}')
     return Answers(
         ids=tuple(ids),
         gold=np.array([code[items.gold[id_]] for id_ in ids], dtype=np.intp),

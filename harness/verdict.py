@@ -67,14 +67,13 @@ def _between(made: Comparison, a: str, b: str) -> Difference:
 
 def _value(row: System) -> str:
     head = row.headline
-    around = "no interval" if head.low is None else f"95 % interval {_points(head.low)} to {_points(head.high)}"
-    return f"{_percent(head.value)} ({around}) on {head.n_answered} questions in {head.n_clusters} clusters"
+    return f"{_percent(head.value)} ({_ends(head.low, head.high)}) on {head.n_answered} questions in {head.n_clusters} clusters"
 
 
 def _against(d: Difference, metric: str) -> str:
-    if d.value is None or d.low is None or d.high is None or d.p_holm is None:
+    if d.value is None or d.p_holm is None:
         return f"{d.a} and {d.b} cannot be compared: they share {d.n} answered questions in {d.n_clusters} clusters."
-    figures = f"{_points(d.value)} points of {metric}, 95 % interval {_points(d.low)} to {_points(d.high)}, Holm p {_p(d.p_holm)}, n = {d.n}"
+    figures = f"{_points(d.value)} points of {metric}, {_ends(d.low, d.high)}, Holm p {_p(d.p_holm)}, n = {d.n}"
     if d.told_apart:
         return f"It leads {d.b}, the next, by {figures}: more than chance explains."
     least = (
@@ -91,6 +90,10 @@ def _floor(made: Comparison, best: System, floor: System, metric: str) -> str:
         return f"It shares no answered question with the floor {floor.name}."
     told = "is above" if d.told_apart and d.value > 0 else "cannot be told from"
     return f"It {told} the better floor, {floor.name} ({_points(d.value)} points of {metric}, Holm p {_p(d.p_holm)})."
+
+
+def _ends(low: float | None, high: float | None) -> str:
+    return "no interval" if low is None else f"95 % interval {_points(low)} to {_points(high)}"
 
 
 def _percent(value: float | None) -> str:

@@ -9,8 +9,9 @@ def resolved(config: Any) -> dict[str, Any]:
     """A composed configuration as plain dictionaries, interpolations filled in."""
     from omegaconf import OmegaConf
 
-    plain: Any = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
-    return {str(key): value for key, value in plain.items() if key != "hydra"}
+    ours = OmegaConf.masked_copy(config, [key for key in config if key != "hydra"])
+    plain: Any = OmegaConf.to_container(ours, resolve=True, throw_on_missing=True)
+    return {str(key): value for key, value in plain.items()}
 
 
 def allowed() -> list[str]:

@@ -14,7 +14,7 @@ import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from harness.dataset import card
 from harness.dataset.checks import Check, checks
@@ -32,6 +32,8 @@ LABELS: dict[str, tuple[str, Sequence[str]]] = {
     "claims": ("veracity", tuple(Veracity)),
     "pairs": ("stance", tuple(Stance)),
 }
+
+R = TypeVar("R", bound=Record)
 
 
 def build(root: Path, out: Path) -> list[Check]:
@@ -80,6 +82,9 @@ def changed(fresh: Path, ours: Path) -> list[str]:
 
 def make(source: Source) -> dict[str, list[Record]]:
     """The rows of every table, ordered by id."""
+    stray = sorted(source.adjudications.keys() - source.claims.keys() - source.pairs.keys())
+    if stray:
+        raise InputError(f'adjudications.jsonl: "{stray[0]}" is no claim and no pair; expected an id of source/')
     claims = _claims(source)
     pairs = [_pair(source, claims, id_) for id_ in sorted(source.pairs)]
     used = (
@@ -196,7 +201,7 @@ def _pair(source: Source, claims: Mapping[str, Claim], id_: str) -> Pair:
     )
 
 
-def _validated(record: Any, id_: str, **fields: Any) -> Any:
+def _validated(record: type[R], id_: str, **fields: Any) -> R:
     from pydantic import ValidationError
 
     try:
@@ -253,7 +258,8 @@ def _same(fresh: Path, ours: Path) -> bool:
     if not ours.is_file():
         return False
     if fresh.name == "SHA256SUMS":
-        return ours.read_text("utf-8") == _sums(ours.parent)  # Another Parquet writer gives other bytes of equal tables.
+        # Of our own bytes, for another Parquet writer gives other bytes of equal tables.
+        return ours.read_text("utf-8") == _sums(ours.parent)
     if fresh.read_bytes() == ours.read_bytes():
         return True
     if fresh.suffix != ".parquet":

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import warnings
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -93,7 +94,10 @@ def _pysbd(line: str) -> list[tuple[int, int]] | None:
     """Spans of the sentences, or None where pysbd would lose or move a character of this line, or take minutes."""
     if len(line) > LONG or SENTINELS.search(line):
         return None
-    import pysbd
+    with warnings.catch_warnings():
+        # Its patterns are no raw strings, of which Python warns when it compiles the module for the first time.
+        warnings.simplefilter("ignore")
+        import pysbd
 
     spans = [(s.start, s.end) for s in pysbd.Segmenter(language="en", clean=False, char_span=True).segment(line)]
     covered = "".join(line[s:e] for s, e in spans)

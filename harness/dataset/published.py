@@ -67,7 +67,9 @@ def _about(file: Path, name: str) -> dict[str, str]:
     except (OSError, ValueError) as error:
         raise InputError(f"{file} cannot be read ({error}); expected the folder of a built dataset") from error
     except (KeyError, TypeError) as error:
-        raise InputError(f"{file} has a fault ({error}); expected name {name!r}, a version and an as_of date") from error
+        raise InputError(
+            f"{file} has a fault ({error}); expected name {name!r}, a version and an as_of date"
+        ) from error
     if found != name:
         raise InputError(f"{file} is of {found!r}; expected name {name!r}")
     return about

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from harness.report.figure import count, interval, p_value, percent, sample
-from harness.report.leaderboard import verdict_cell
+from harness.report.leaderboard import metrics, ranked, verdict_cell
 from harness.report.table import Cell, Column, Row, Table, find
 from harness.report.text import heading, words
 from harness.score import Comparison, Difference, System
@@ -14,9 +14,17 @@ MIN_CLUSTERS = 5
 """A slice of fewer clusters shows no value: the wording of one sentence could decide it."""
 
 
+def breakdown(comparison: Comparison) -> list[Table]:
+    """All metrics, differences and slices, without the tables that would be empty or repeat the leaderboard."""
+    shown = {comparison.metric, "accuracy"}
+    more = any(score.metric not in shown for system in comparison.systems for score in system.scores)
+    tables = [*[metrics(comparison)] * more, differences(comparison), slices(comparison)]
+    return [table for table in tables if table.rows]
+
+
 def detectable(comparison: Comparison) -> str:
     """What the dataset can show about its top pair, in a sentence; empty where that is unknown."""
-    top = {system.name for system in comparison.systems[:2]}
+    top = {system.name for system in ranked(comparison)[:2]}
     for d in comparison.differences:
         if {d.a, d.b} == top and d.detectable is not None:
             return (

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,13 +19,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from harness.errors import InputError
-from harness.report.breakdown import confusion, detectable, differences, slices
+from harness.report.breakdown import breakdown, confusion, detectable
 from harness.report.claim import disagreements, island
 from harness.report.figure import count, forest, matrix, percent, sample
-from harness.report.leaderboard import leaderboard, metrics, runs
+from harness.report.leaderboard import leaderboard, runs
 from harness.report.text import heading, visible, words
 from harness.score import Comparison
 
+SENTENCE_END = re.compile(r"(?<=\.) (?=[A-Z])")
 TEMPLATE = Path(__file__).parent / "template"
 
 
@@ -49,11 +51,12 @@ def _task(comparison: Comparison) -> dict[str, Any]:
         "comparison": comparison,
         "name": heading(comparison.task),
         "size": sample(comparison.n, comparison.n_clusters),
+        "answer": SENTENCE_END.split(comparison.answer, maxsplit=1),
         "top": detectable(comparison),
         "forest": forest(comparison),
         "leaderboard": leaderboard(comparison),
         "runs": runs(comparison),
-        "tables": [metrics(comparison), differences(comparison), slices(comparison)],
+        "tables": breakdown(comparison),
         "matrices": [(matrix(comparison.labels, s), confusion(comparison.labels, s)) for s in comparison.systems],
         "n_differ": len(disagreements(comparison)),
         "slices": sorted({f"{field}={value}" for item in comparison.items for field, value in item.slices.items()}),

@@ -7,11 +7,18 @@ from harness.report.table import Cell, Column, Row, Table, find, n_cell, value_c
 from harness.report.text import heading, words
 from harness.schema import Outcome
 from harness.score import Comparison, Difference, Score, System
+from harness.verdict import ENOUGH_COVERAGE
+
+
+def ranked(comparison: Comparison) -> list[System]:
+    """The systems that the answer ranks, best first: those that answered enough of their questions; else all."""
+    enough = [s for s in comparison.systems if s.headline.value is not None and s.headline.coverage >= ENOUGH_COVERAGE]
+    return enough or list(comparison.systems)
 
 
 def leaderboard(comparison: Comparison) -> Table:
     """The headline metric, accuracy, coverage and sizes of each system, best first."""
-    metric, leader = words(comparison.metric), comparison.systems[0].name
+    metric, leader = words(comparison.metric), ranked(comparison)[0].name
     bounds = any(system.headline.n_answered < system.headline.n for system in comparison.systems)
     accuracy = comparison.metric != "accuracy"
     numbers = [
@@ -70,7 +77,7 @@ def _outcomes(system: System) -> str:
 
 
 def _against_leader(comparison: Comparison, system: System) -> Cell:
-    leader = comparison.systems[0].name
+    leader = ranked(comparison)[0].name
     if system.name == leader:
         return Cell("leader", sort=2.0)
     pair = {leader, system.name}
@@ -85,11 +92,16 @@ def verdict_cell(difference: Difference) -> Cell:
 
 
 def _notes(comparison: Comparison) -> tuple[str, ...]:
+    """Each reservation once, with the systems that it holds for."""
+    found: dict[str, dict[str, None]] = {}
+    for system in comparison.systems:
+        for score in system.scores:
+            if score.slice == "all" and score.note:
+                found.setdefault(score.note, {})[system.name] = None
+    everyone = len(comparison.systems)
     return tuple(
-        f"{system.name}, {words(score.metric)}: {score.note}"
-        for system in comparison.systems
-        for score in system.scores
-        if score.slice == "all" and score.note
+        f"{note[0].upper()}{note[1:]} ({'all systems' if len(names) == everyone else ', '.join(names)})"
+        for note, names in found.items()
     )
 
 

@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from harness.errors import InputError
-from harness.report.breakdown import confusion, detectable, differences, slices
+from harness.report.breakdown import breakdown, confusion, detectable
 from harness.report.claim import disagreements
 from harness.report.figure import percent, sample
-from harness.report.leaderboard import leaderboard, metrics, runs
+from harness.report.leaderboard import leaderboard, runs
 from harness.report.table import Table
 from harness.report.text import clipped, heading, visible, words
 from harness.score import Comparison, Item
@@ -37,7 +37,8 @@ def render(comparisons: Sequence[Comparison], made: Mapping[str, str]) -> str:
 def headline_table(comparison: Comparison) -> list[list[str]]:
     """The leaderboard, heading first, without what each system is."""
     table = leaderboard(comparison)
-    return [[c.name for c in table.columns], *([row[0].text, *map(str, row[1:])] for row in table.rows)]
+    rows = [[column.name for column in table.columns], *([row[0].text, *map(str, row[1:])] for row in table.rows)]
+    return [[visible(text) for text in row] for row in rows]
 
 
 def _answer(comparison: Comparison) -> Iterator[str]:
@@ -52,10 +53,9 @@ def _answer(comparison: Comparison) -> Iterator[str]:
 
 def _task(comparison: Comparison) -> Iterator[str]:
     name = _name(comparison)
-    for table in (leaderboard(comparison), metrics(comparison), differences(comparison), slices(comparison)):
-        if table.rows:
-            yield f"## {name}: {table.title[0].lower()}{table.title[1:]} ({table.size})"
-            yield from _table(table)
+    for table in (leaderboard(comparison), *breakdown(comparison)):
+        yield f"## {name}: {table.title[0].lower()}{table.title[1:]} ({table.size})"
+        yield from _table(table)
     yield f"## {name}: confusion (of {sample(comparison.n, comparison.n_clusters)})"
     for system in comparison.systems:
         table = confusion(comparison.labels, system)

@@ -29,8 +29,8 @@ def clipped(text: str) -> str:
 
 
 def words(name: str) -> str:
-    """A label or a metric in words: `not_enough_evidence` is "not enough evidence", `macro_f1` is "macro F1"."""
-    return ACRONYM.sub(lambda match: match[0].upper(), name.replace("_", " "))
+    """A label or a metric in words: `not_enough_evidence` is "not enough evidence", `macro_f1` is "macro-F1"."""
+    return ACRONYM.sub(lambda match: match[0].upper(), name.replace("_f1", "-f1").replace("_", " "))
 
 
 def heading(name: str) -> str:

@@ -13,6 +13,8 @@ import numpy as np
 from harness.metric import Additive, Floats
 
 LEVEL = 0.95
+# Below it a standard error is the rounding of equal replicates, which say nothing of how far a value may lie off.
+NO_SPREAD = 1e-12
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,10 @@ def interval(metric: Additive, clusters: np.ndarray, *, is_proportion: bool) -> 
         return Interval(value, low, high, np.nan, g)
     codes = np.unique(clusters, return_inverse=True)[1]
     se = standard_error(metric.score(leave_one_out(codes)))
+    if se < NO_SPREAD:
+        return Interval(
+            value, np.nan, np.nan, np.nan, g, "no interval: leaving out any one cluster gives the same value"
+        )
     reach = stats.t.ppf((1 + LEVEL) / 2, g - 1) * se / (value * (1 - value))
     logit = np.log(value / (1 - value))
     ends = 1 / (1 + np.exp(-(logit + np.array([-reach, reach]))))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.metric import Additive, Floats
-from harness.statistics.jackknife import LEVEL, leave_one_out, standard_error
+from harness.statistics.jackknife import LEVEL, NO_SPREAD, leave_one_out, standard_error
 
 # Up to 2^14 swaps are enumerated; beyond, 10,000 draws give a Monte Carlo error of a p near .05 of 0.0022.
 EXACT_CLUSTERS = 14
@@ -36,7 +36,8 @@ def paired(a: Additive, b: Additive, clusters: np.ndarray, rng: np.random.Genera
     """Compare two systems whose rows are of the same n questions in the same order; clusters are int[n].
 
     The interval is the jackknife's with t(G-1); the test exchanges the two systems' answers of whole clusters, which is exact
-    under the hypothesis that the systems are exchangeable (Pitman 1937). With fewer than 2 clusters only the value is given.
+    under the hypothesis that the systems are exchangeable (Pitman 1937). With fewer than 2 clusters only the value is given;
+    where leaving out any one cluster gives the same difference there is no interval.
     """
     from scipy import stats
 
@@ -51,8 +52,10 @@ def paired(a: Additive, b: Additive, clusters: np.ndarray, rng: np.random.Genera
         return Paired(value, np.nan, np.nan, np.nan, False, np.nan, n, g)
     weights = leave_one_out(codes)
     se = standard_error(a.score(weights) - b.score(weights))
-    t = stats.t.ppf((1 + LEVEL) / 2, g - 1)
     p, exact = _swap(a, b, codes, value, rng)
+    if se < NO_SPREAD:  # Three wins to none would have the interval 1 to 1 beside p = .25.
+        return Paired(value, np.nan, np.nan, p, exact, np.nan, n, g)
+    t = stats.t.ppf((1 + LEVEL) / 2, g - 1)
     detectable = (t + stats.t.ppf(POWER, g - 1)) * se
     return Paired(value, value - t * se, value + t * se, p, exact, float(detectable), n, g)
 

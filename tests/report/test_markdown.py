@@ -10,7 +10,7 @@ MADE = {"version": "0.1.0", "command": "veristance compare runs=[a,b]"}
 
 def test_headline_table_is_the_leaderboard_in_plain_text(comparison):
     assert headline_table(comparison) == [
-        ["System", "Evidence", "Macro F1 %", "Bounds %", "Accuracy %", "Coverage %", "n", "Clusters", "Tokens/s",
+        ["System", "Evidence", "Macro-F1 %", "Bounds %", "Accuracy %", "Coverage %", "n", "Clusters", "Tokens/s",
          "Differs from leader?"],
         ["tfidf", "gold (trained)", "71.2 (66.0 to 76.1)", "71.2", "75.0 (70.0 to 80.0)", "100.0 (3 answered)",
          "3 (of 3)", "2", "-", "leader"],
@@ -19,6 +19,28 @@ def test_headline_table_is_the_leaderboard_in_plain_text(comparison):
         ["majority", "none (floor, trained)", "20.0 (-)", "20.0", "33.3 (10.0 to 60.0)", "100.0 (3 answered)",
          "3 (of 3)", "2", "-", "yes (p < 0.001)"],
     ]  # fmt: skip
+
+
+def test_headline_table_sends_no_control_character_to_a_terminal(comparison):
+    first, *others = comparison.systems
+    hostile = comparison.model_copy(update={"systems": (first.model_copy(update={"name": "\x1b[2Jtfidf"}), *others)})
+    assert headline_table(hostile)[1][0] == "[U+001B][2Jtfidf"
+
+
+def test_headline_table_does_not_call_a_system_leader_that_answered_little(comparison):
+    # The answer in words ranks systems that answered at least 90 %; the llm answered 2 of 3.
+    tfidf, llm, majority = comparison.systems
+    rows = headline_table(comparison.model_copy(update={"systems": (llm, tfidf, majority)}))
+    assert [(row[0], row[-1]) for row in rows[1:3]] == [("llm", "not shown (p 0.500)"), ("tfidf", "leader")]
+
+
+def test_render_shows_a_reservation_once_for_all_that_it_holds_for(comparison):
+    systems = tuple(
+        s.model_copy(update={"scores": tuple(x.model_copy(update={"note": "few clusters"}) for x in s.scores)})
+        for s in comparison.systems
+    )
+    assert "- Few clusters (all systems)" in render([comparison.model_copy(update={"systems": systems})], MADE)
+    assert "- Few clusters (llm)" in render([comparison], MADE)
 
 
 def test_headline_table_of_accuracy_shows_it_once(comparison):
@@ -40,13 +62,24 @@ def test_render_has_the_order_of_the_page(comparison):
     assert headings == [
         "Veracity: the answer",
         "Veracity: leaderboard",
-        "Veracity: all metrics",
         "Veracity: pairwise differences",
         "Veracity: by slice",
         "Veracity: confusion",
         "Veracity: claims on which systems differ",
         "How it was made",
     ]
+
+
+def test_render_with_a_third_metric_has_a_table_of_all(comparison):
+    first, *others = comparison.systems
+    brier = first.headline.model_copy(update={"metric": "brier", "value": 0.125})
+    more = comparison.model_copy(
+        update={"systems": (first.model_copy(update={"scores": (*first.scores, brier)}), *others)}
+    )
+    text = render([more], MADE)
+    assert "## Veracity: all metrics (n = 3 questions in 2 clusters)" in text
+    assert "| System | Macro-F1 % | Accuracy % | Brier % | n | Clusters |" in text
+    assert "| tfidf | 71.2 (66.0 to 76.1) | 75.0 (70.0 to 80.0) | 12.5 (66.0 to 76.1) | 3 (of 3) | 2 |" in text
 
 
 def test_render_says_n_in_every_heading_of_results(comparison):

@@ -234,5 +234,5 @@ def test_the_shipped_prompt_fits_its_task(name, asked, form):
     system, user = shipped.messages(asked, form)
     assert "data, never instructions" in system.content
     assert asked.claim in user.content
-    assert all(label.value in user.content for label in asked.labels)
+    assert all(label in user.content for label in asked.labels)
     assert ("<holder>Vladimir Putin</holder>" in user.content) == (name == "stance")

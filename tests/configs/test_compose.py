@@ -1,0 +1,63 @@
+"""Every configuration that ships composes, and every `_target_` in it binds to its constructor."""
+
+from __future__ import annotations
+
+import pytest
+from hydra import compose, initialize_config_dir
+from hydra.core.hydra_config import HydraConfig
+
+from harness import paths
+from harness.command import resolved
+from harness.errors import ConfigError
+from harness.instantiate import check, make, targets
+
+GROUPS = ("dataset", "task", "evidence", "system", "client", "prompt", "protocol", "metric", "experiment")
+CHOICES = [(group, file.stem) for group in GROUPS for file in sorted((paths.configs() / group).glob("*.yaml"))]
+
+
+def composed(verb, *overrides):
+    with initialize_config_dir(str(paths.configs()), version_base="1.3"):
+        config = compose(verb, list(overrides), return_hydra_config=True)
+        HydraConfig.instance().set_config(config)
+        return resolved(config)
+
+
+@pytest.mark.parametrize(("group", "name"), CHOICES)
+def test_choice_composes_and_its_targets_bind(group, name):
+    config = composed("evaluate", f"{group}={name}")
+    found = list(targets(config))
+    assert found
+    for key, node in found:
+        check(key, node, ("harness", "sklearn"))
+
+
+@pytest.mark.parametrize("verb", ["evaluate", "compare", "build", "check", "systems"])
+def test_verb_composes(verb):
+    assert composed(verb)["runs_dir"] == "runs"
+
+
+@pytest.mark.parametrize(("group", "name"), CHOICES)
+def test_choice_opens_with_a_line_that_says_what_it_is(group, name):
+    lines = [
+        line
+        for line in (paths.configs() / group / f"{name}.yaml").read_text().splitlines()
+        if line != "# @package _global_"
+    ]
+    assert lines[0].startswith("# ")
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_directory_of_configs_has_its_twin_in_code(group):
+    code = paths.PACKAGE / group
+    assert group in {"prompt", "experiment"} or code.is_dir() or code.with_suffix(".py").is_file()
+
+
+def test_arguments_given_by_position_are_refused():
+    with pytest.raises(ConfigError, match="_args_"):
+        make({"system": {"_target_": "harness.system.chance.Chance", "_args_": [3]}})
+
+
+def test_targets_are_found_at_any_depth():
+    hidden = {"system": [{"y": {"_target_": "os.system"}}]}
+    with pytest.raises(ConfigError, match=r"system\[0\]\.y\._target_ is 'os\.system'"):
+        make(hidden)

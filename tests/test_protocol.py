@@ -1,0 +1,258 @@
+"""The protocol: clusters stay whole, and no gold reaches the system that predicts it."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from harness.errors import ConfigError, InputError
+from harness.protocol import GroupedKFold, assign, sample
+from harness.schema import Outcome, Prediction, Question, Task
+from harness.task import Items
+
+LABELS = ("supported", "refuted", "conflicting", "not_enough_evidence")
+# Twelve clusters of one to three questions, with labels of unequal number.
+SIZES = (3, 1, 2, 3, 1, 1, 2, 2, 3, 1, 2, 1)
+ROWS = [
+    (f"q{cluster:02d}-{number}", f"k-{cluster}", LABELS[(cluster * number) % 4])
+    for cluster, size in enumerate(SIZES)
+    for number in range(size)
+]
+
+
+def items(rows, folds=None):
+    return Items(
+        questions=tuple(
+            Question(id=name, task=Task.VERACITY, claim=f"Claim {name}.", labels=LABELS, as_of=date(2025, 9, 6))
+            for name, _, _ in rows
+        ),
+        labels=LABELS,
+        gold={name: label for name, _, label in rows},
+        clusters={name: cluster for name, cluster, _ in rows},
+        folds=folds or dict.fromkeys((name for name, _, _ in rows), 0),
+        slices={name: {} for name, _, _ in rows},
+        justification={name: "" for name, _, _ in rows},
+    )
+
+
+ITEMS = items(ROWS)
+ALL = {name for name, _, _ in ROWS}
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Answers with one label, and keeps what it was asked beside what it was trained on."""
+
+    trained_on: tuple[str, ...]
+    gold: dict
+    log: list
+
+    def predict(self, questions):
+        for question in questions:
+            self.log.append((question, self.trained_on, self.gold))
+            yield Prediction(id=question.id, outcome=Outcome.ANSWERED, label="refuted")
+
+
+@dataclass(frozen=True)
+class Recorder:
+    """A trained system that records everything that it is given."""
+
+    log: list = field(default_factory=list)
+
+    def fit(self, questions, gold):
+        return Fitted(tuple(question.id for question in questions), dict(gold), self.log)
+
+
+@dataclass(frozen=True)
+class ZeroShot:
+    """A system that records everything that it is given, and has nothing that takes gold."""
+
+    log: list = field(default_factory=list)
+
+    def predict(self, questions):
+        for question in questions:
+            self.log.append(question)
+            yield Prediction(id=question.id, outcome=Outcome.ANSWERED, label="refuted")
+
+
+def asked_of(protocol, asked=ALL, of=ITEMS):
+    system = Recorder()
+    return list(protocol.predict(system, of, asked)), system.log
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_folds_keep_clusters_whole(seed):
+    folds = GroupedKFold(4, seed).folds(ITEMS)
+    assert len({(ITEMS.clusters[name], fold) for name, fold in folds.items()}) == len(SIZES)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_folds_are_all_used(seed):
+    assert set(GroupedKFold(4, seed).folds(ITEMS).values()) == {0, 1, 2, 3}
+
+
+def test_folds_are_even_in_labels():
+    # Sixteen clusters of one question, four of each label: each of four folds can get one of each.
+    labels = {f"k-{number}": Counter([LABELS[number % 4]]) for number in range(16)}
+    made = assign(labels, 4, seed=3)
+    per_fold = {fold: sum((labels[k] for k, f in made.items() if f == fold), Counter()) for fold in range(4)}
+    assert per_fold == {fold: Counter(LABELS) for fold in range(4)}
+
+
+def test_every_question_is_predicted_once():
+    predictions, _ = asked_of(GroupedKFold(4))
+    assert sorted(p.id for p in predictions) == sorted(ALL)
+
+
+def test_only_what_is_asked_is_predicted():
+    predictions, _ = asked_of(GroupedKFold(4), {"q00-1", "q07-0"})
+    assert sorted(p.id for p in predictions) == ["q00-1", "q07-0"]
+
+
+def test_gold_of_a_question_never_reaches_the_system_that_predicts_it():
+    _, log = asked_of(GroupedKFold(4))
+    assert [question.id for question, _, gold in log if question.id in gold] == []
+
+
+def test_system_is_not_trained_on_the_cluster_that_it_predicts():
+    _, log = asked_of(GroupedKFold(4))
+    leaked = [
+        question.id
+        for question, trained_on, _ in log
+        if ITEMS.clusters[question.id] in {ITEMS.clusters[name] for name in trained_on}
+    ]
+    assert leaked == []
+
+
+def test_system_is_not_trained_on_the_fold_that_it_predicts():
+    protocol = GroupedKFold(4, seed=1)
+    folds = protocol.folds(ITEMS)
+    _, log = asked_of(protocol)
+    assert [q.id for q, trained_on, _ in log if folds[q.id] in {folds[name] for name in trained_on}] == []
+
+
+def test_system_is_trained_on_all_questions_of_the_other_folds_though_few_are_asked():
+    protocol = GroupedKFold(4)
+    folds = protocol.folds(ITEMS)
+    _, [(question, trained_on, _)] = asked_of(protocol, {"q07-0"})
+    assert set(trained_on) == {name for name in ALL if folds[name] != folds[question.id]}
+
+
+def test_gold_that_is_given_is_of_the_training_questions():
+    _, log = asked_of(GroupedKFold(4))
+    assert all(gold == {name: ITEMS.gold[name] for name in trained_on} for _, trained_on, gold in log)
+
+
+def test_questions_carry_no_gold_and_no_group():
+    shown = {"id", "task", "claim", "holder", "evidence", "labels", "as_of"}
+    _, log = asked_of(GroupedKFold(4))
+    assert {name for question, _, _ in log for name in question.model_dump()} == shown
+
+
+def test_zero_shot_system_is_given_the_questions_and_nothing_else():
+    system = ZeroShot()
+    list(GroupedKFold(4).predict(system, ITEMS, ALL))
+    assert system.log == list(ITEMS.questions)
+
+
+def test_zero_shot_system_needs_no_folds():
+    # Three clusters cannot make five folds, and none is needed.
+    few = items(ROWS[:6])
+    assert len(list(GroupedKFold(5).predict(ZeroShot(), few, set(few.gold)))) == 6
+
+
+def test_folds_do_not_depend_on_the_order_of_rows():
+    assert GroupedKFold(4, 1).folds(items(ROWS[::-1])) == GroupedKFold(4, 1).folds(ITEMS)
+
+
+def test_folds_do_not_depend_on_the_order_of_labels_in_a_cluster():
+    # Ties that the rounding of a plain sum breaks by the order of its terms.
+    words = ["acdc"[::-1], "bbda", "dabd", "aab", "bd", "ba", "aab", "cd", "aaba"]
+    rows = [(f"q{k}-{n}", f"k-{k}", label) for k, word in enumerate(words) for n, label in enumerate(word)]
+    forward = {f"k-{k}": Counter(word) for k, word in enumerate(words)}
+    backward = {f"k-{k}": Counter(word[::-1]) for k, word in enumerate(words)}
+    assert len(rows) == sum(map(len, words))
+    assert assign(forward, 3, seed=1) == assign(backward, 3, seed=1)
+
+
+@settings(max_examples=100, deadline=None, database=None, derandomize=True)
+@given(
+    st.lists(st.tuples(st.integers(0, 9), st.sampled_from(LABELS)), min_size=12, max_size=40),
+    st.randoms(use_true_random=False),
+)
+def test_folds_of_any_rows_do_not_depend_on_their_order(drawn, random):
+    drawn = [(0, "supported"), (1, "refuted"), *drawn]
+    rows = [(f"q{number}", f"k-{cluster}", label) for number, (cluster, label) in enumerate(drawn)]
+    shuffled = random.sample(rows, len(rows))
+    assert GroupedKFold(2, 1).folds(items(shuffled)) == GroupedKFold(2, 1).folds(items(rows))
+
+
+def test_seed_0_takes_the_folds_of_the_dataset():
+    own = {name: SIZES[int(cluster[2:])] - 1 for name, cluster, _ in ROWS}
+    assert GroupedKFold(3, seed=0).folds(items(ROWS, own)) == own
+
+
+def test_another_number_of_folds_does_not_take_those_of_the_dataset():
+    own = {name: SIZES[int(cluster[2:])] - 1 for name, cluster, _ in ROWS}
+    assert set(GroupedKFold(4, seed=0).folds(items(ROWS, own)).values()) == {0, 1, 2, 3}
+
+
+def test_another_seed_regroups_the_clusters():
+    groupings = set()
+    for seed in range(4):
+        folds = GroupedKFold(4, seed).folds(ITEMS)
+        groupings.add(frozenset(frozenset(n for n in ALL if folds[n] == fold) for fold in range(4)))
+    assert len(groupings) > 1
+
+
+@pytest.mark.parametrize("n_folds", [-1, 0, 1, 13])
+def test_number_of_folds_that_the_clusters_cannot_fill_is_refused(n_folds):
+    with pytest.raises(ConfigError, match=f"n_folds is {n_folds}; expected 2 to 12, the number of clusters"):
+        GroupedKFold(n_folds).folds(ITEMS)
+
+
+def test_as_many_folds_as_clusters_leave_one_out():
+    assert len(set(GroupedKFold(12).folds(ITEMS).values())) == 12
+
+
+def test_sample_of_none_is_everything():
+    assert sample(ITEMS, None, seed=0) == tuple(q.id for q in ITEMS.questions)
+
+
+@pytest.mark.parametrize("n", range(1, 23))
+def test_sample_has_at_most_n_questions(n):
+    assert 1 <= len(sample(ITEMS, n, seed=0)) <= n
+
+
+@pytest.mark.parametrize("n", [3, 7, 12, 20])
+def test_sample_is_of_whole_clusters(n):
+    drawn = Counter(ITEMS.clusters[name] for name in sample(ITEMS, n, seed=0))
+    assert drawn == Counter({f"k-{k}": size for k, size in enumerate(SIZES) if f"k-{k}" in drawn})
+
+
+def test_sample_of_the_whole_size_is_everything():
+    assert set(sample(ITEMS, len(ROWS), seed=5)) == ALL
+
+
+def test_sample_is_the_same_for_the_same_seed_in_any_order_of_rows():
+    assert sample(ITEMS, 10, seed=4) == sample(items(ROWS[::-1]), 10, seed=4)
+
+
+def test_sample_is_another_for_another_seed():
+    assert len({sample(ITEMS, 10, seed) for seed in range(4)}) > 1
+
+
+def test_samples_of_equal_clusters_grow_with_n():
+    equal = items([(f"q{n:02d}", f"k-{n // 2}", LABELS[n % 4]) for n in range(20)])
+    drawn = [set(sample(equal, n, seed=0)) for n in range(2, 21)]
+    assert all(small <= large for small, large in pairwise(drawn))
+
+
+def test_sample_smaller_than_every_cluster_is_refused():
+    pairs = items([row for row in ROWS if row[1] in {"k-0", "k-2", "k-3"}])
+    with pytest.raises(InputError, match="sample=1 is smaller than every cluster; expected at least 2 of 8"):
+        sample(pairs, 1, seed=0)
