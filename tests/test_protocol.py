@@ -170,13 +170,11 @@ def test_folds_do_not_depend_on_the_order_of_rows():
 
 
 def test_folds_do_not_depend_on_the_order_of_labels_in_a_cluster():
-    # Ties that the rounding of a plain sum breaks by the order of its terms.
-    words = ["acdc"[::-1], "bbda", "dabd", "aab", "bd", "ba", "aab", "cd", "aaba"]
-    rows = [(f"q{k}-{n}", f"k-{k}", label) for k, word in enumerate(words) for n, label in enumerate(word)]
-    forward = {f"k-{k}": Counter(word) for k, word in enumerate(words)}
-    backward = {f"k-{k}": Counter(word[::-1]) for k, word in enumerate(words)}
-    assert len(rows) == sum(map(len, words))
-    assert assign(forward, 3, seed=1) == assign(backward, 3, seed=1)
+    # A tie of two folds, which the rounding of a plain sum breaks by the order of its terms.
+    labels = ["aab", "ccb", "b", "b", "bac"]
+    forward = {f"k-{number}": Counter(word) for number, word in enumerate(labels)}
+    backward = {f"k-{number}": Counter(word[::-1]) for number, word in enumerate(labels)}
+    assert assign(forward, 2, seed=1) == assign(backward, 2, seed=1)
 
 
 @settings(max_examples=100, deadline=None, database=None, derandomize=True)

@@ -18,6 +18,8 @@ ROW, HEAD, FOOT = 44, 4, 24
 """Pixels of the interval plot: one system, above the first, the axis."""
 CELL_W, CELL_H, LABEL_W, LABEL_H = 74, 44, 84, 52
 """Pixels of the confusion matrix: a cell, the row labels, the column labels."""
+MAX_NAME = 30
+"""Characters of a name that leave room for its value on a narrow screen; the table below has the whole name."""
 DARK_FROM = 0.67
 """From this shade on a count is written in the reverse colour; 4.5:1 holds on both sides of it, in both themes."""
 
@@ -98,10 +100,10 @@ def _tick(x: str, bottom: int, value: float) -> Markup:
 
 def _forest_row(system: System, top: int, at: Callable[[float], str]) -> Markup:
     score = system.headline
-    y = top + 26
+    y, name = top + 26, visible(system.name)
     marks = Markup('<text class="name" x="0" y="{}">{}{}</text><text class="value" x="100%" y="{}">{}</text>').format(
         top + 14,
-        textwrap.shorten(visible(system.name), 30, placeholder="…"),
+        name if len(name) <= MAX_NAME else name[: MAX_NAME - 1] + "…",
         Markup(' <tspan class="tag">floor</tspan>') if system.floor else "",
         top + 14,
         f"{percent(score.value)} ({interval(score.low, score.high)})",

@@ -58,6 +58,12 @@ def test_forest_puts_the_dot_at_its_place_on_the_axis(comparison):
     assert ET.fromstring(forest(comparison)).find(".//circle").get("cx") == "85.42%"
 
 
+def test_forest_clips_a_name_that_would_cover_the_value(comparison):
+    first = comparison.systems[0].model_copy(update={"name": "x" * 40})
+    picture = ET.fromstring(forest(comparison.model_copy(update={"systems": (first,)})))
+    assert picture.findtext(".//text[@class='name']") == "x" * 29 + "…"
+
+
 def test_forest_says_its_numbers_to_a_screen_reader(comparison):
     label = ET.fromstring(forest(comparison)).get("aria-label")
     assert "tfidf 71.2 (66.0 to 76.1)" in label
