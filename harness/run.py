@@ -37,7 +37,7 @@ class Manifest(Record):
     about: str
     """What the system is, in a sentence."""
     floor: bool
-    """Whether it is a floor and no contender."""
+    """Whether it is a floor (it reads no evidence) and no contender."""
     trained: bool
     """Whether its predictions are out of fold."""
     task: Task

@@ -73,7 +73,7 @@ class System(Record):
     about: str
     """What the system is, in a sentence."""
     floor: bool
-    """Whether it is a floor (majority, chance) and no contender."""
+    """Whether it is a floor (it reads no evidence) and no contender."""
     trained: bool
     """Whether its predictions are out of fold."""
     evidence: str

@@ -13,21 +13,25 @@ NAMES = {"macro_f1": "macro-F1", "accuracy": "accuracy"}
 
 
 def answer(made: Comparison) -> str:
-    """One to three sentences with figures."""
+    """Who is ahead, and whether the lead over the next contender and over the best floor is more than luck."""
     ranked = [
         row for row in made.systems if row.headline.value is not None and row.headline.coverage >= ENOUGH_COVERAGE
     ]
     if not ranked:
-        return f"No system answered {ENOUGH_COVERAGE:.0%} of its questions, so none is ranked."
-    best, metric = ranked[0], NAMES.get(made.metric, made.metric)
-    said = [f"{best.name} has the highest {metric}: {_value(best)}."]
-    if len(ranked) > 1:
-        said.append(_against(_between(made, best.name, ranked[1].name), metric))
-    floors = [row for row in ranked if row.floor and row.name != best.name]
-    if floors and ranked[1:] and not ranked[1].floor:
-        said.append(_floor(made, best, floors[0], metric))
+        return f"No system answered {ENOUGH_COVERAGE:.0%} of its questions, so none is ranked.".replace("%", " %")
+    floors, contenders = [row for row in ranked if row.floor], [row for row in ranked if not row.floor]
+    metric, best = NAMES.get(made.metric, made.metric), ranked[0]
     if best.floor:
-        said.append(f"{best.name} is a floor: no system here does better than it.")
+        said = [
+            f"No contender is ahead of the floors: {best.name}, which reads no evidence, has the highest {metric}, {_value(best)}."
+        ]
+        return " ".join(
+            said
+            + [_against(_between(made, best.name, row.name), metric, "the best contender") for row in contenders[:1]]
+        )
+    said = [f"{best.name} has the highest {metric}: {_value(best)}."]
+    said += [_against(_between(made, best.name, row.name), metric, "the next contender") for row in contenders[1:2]]
+    said += [_against(_between(made, best.name, row.name), metric, "the best floor") for row in floors[:1]]
     return " ".join(said)
 
 
@@ -47,6 +51,7 @@ def warnings(made: Comparison, manifests: Sequence[Manifest]) -> tuple[str, ...]
         note for row in made.systems if row.n_declared == made.n for note in row.headline.note.split("; ") if note
     )
     found += [f"{note[0].upper()}{note[1:]}." for note in notes if not note.startswith("no interval")]
+    found += _near_a_floor(made)
     settings = sorted({row.evidence for row in made.systems})
     if len(settings) > 1:
         found.append(f"The systems had unequal evidence: {', '.join(settings)}.")
@@ -70,26 +75,24 @@ def _value(row: System) -> str:
     return f"{_percent(head.value)} ({_ends(head.low, head.high)}) on {head.n_answered} questions in {head.n_clusters} clusters"
 
 
-def _against(d: Difference, metric: str) -> str:
+def _against(d: Difference, metric: str, role: str) -> str:
     if d.value is None or d.p_holm is None:
-        return f"{d.a} and {d.b} cannot be compared: they share {d.n} answered questions in {d.n_clusters} clusters."
+        return (
+            f"It cannot be compared with {role}, {d.b}: they share {d.n} answered questions in {d.n_clusters} clusters."
+        )
     figures = f"{_points(d.value)} points of {metric}, {_ends(d.low, d.high)}, Holm p {_p(d.p_holm)}, n = {d.n}"
-    if d.told_apart:
-        return f"It leads {d.b}, the next, by {figures}: more than chance explains."
-    least = (
-        f"; these data would show a difference of {_points(d.detectable)} points or more"
-        if d.detectable is not None
-        else ""
-    )
-    return f"Its lead over {d.b}, the next, cannot be told from chance ({figures}{least})."
+    return f"Its lead over {role}, {d.b}, is {'more than luck explains' if d.told_apart else 'no more than luck may give'} ({figures})."
 
 
-def _floor(made: Comparison, best: System, floor: System, metric: str) -> str:
-    d = _between(made, best.name, floor.name)
-    if d.value is None or d.p_holm is None:
-        return f"It shares no answered question with the floor {floor.name}."
-    told = "is above" if d.told_apart and d.value > 0 else "cannot be told from"
-    return f"It {told} the better floor, {floor.name} ({_points(d.value)} points of {metric}, Holm p {_p(d.p_holm)})."
+def _near_a_floor(made: Comparison) -> list[str]:
+    """A warning that names the contenders which the tests cannot tell from the best floor."""
+    floors = [row.name for row in made.systems if row.floor and row.headline.value is not None]
+    contenders = {row.name for row in made.systems if not row.floor}
+    if not floors:
+        return []
+    tests = [(d, d.b if d.a == floors[0] else d.a) for d in made.differences if floors[0] in {d.a, d.b}]
+    near = [name for d, name in tests if name in contenders and not (d.told_apart and name == d.a)]
+    return [f"Not shown to be better than {floors[0]}, which reads no evidence: {', '.join(near)}."] if near else []
 
 
 def _ends(low: float | None, high: float | None) -> str:

@@ -12,7 +12,7 @@ import os
 import secrets
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -95,13 +95,14 @@ class LlamaCpp:
         except ImportError as error:
             raise InputError("xllamacpp is not installed; run `pip install 'veristance[embedded]'`") from error
         try:
-            return xllamacpp.Server(self._parameters(verbosity=0))
+            server = self._load(xllamacpp, verbosity=0)
         except RuntimeError as error:
-            raise InputError(f"{self._path} cannot be loaded: {self._reason(xllamacpp.Server)}") from error
+            raise InputError(f"{self._path} cannot be loaded: {self._reason(xllamacpp)}") from error
+        # A server that is freed before its loop runs waits for ever; an answer shows that the loop runs.
+        server.handle_completions({"prompt": ".", "max_tokens": 1})
+        return server
 
-    def _parameters(self, verbosity: int) -> Any:
-        import xllamacpp
-
+    def _load(self, xllamacpp: Any, verbosity: int) -> Any:
         parameters = xllamacpp.CommonParams()
         parameters.model.path = str(self._path)
         parameters.n_ctx = self.context
@@ -112,15 +113,15 @@ class LlamaCpp:
         parameters.verbosity = verbosity
         # xllamacpp opens a port on the loopback interface, unasked; nobody knows this key, so nobody else can use it.
         parameters.api_keys = [secrets.token_hex()]
-        return parameters
+        return xllamacpp.Server(parameters)
 
-    def _reason(self, load: Callable[[Any], Any]) -> str:
+    def _reason(self, xllamacpp: Any) -> str:
         """Why loading failed: llama.cpp tells its log alone, so it tries again while C code writes into a file that we read."""
         kept = os.dup(2)
         with tempfile.TemporaryFile("w+", errors="replace") as log:
             os.dup2(log.fileno(), 2)
             try:
-                load(self._parameters(verbosity=1))
+                self._load(xllamacpp, verbosity=1)
             except RuntimeError:
                 time.sleep(0.1)  # the log is written by another thread
             finally:

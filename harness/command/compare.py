@@ -10,7 +10,7 @@ from typing import Any
 from harness import __version__
 from harness.command import allowed, resolved
 from harness.compare import compare
-from harness.report import html, markdown
+from harness.report import breakdown, html, markdown
 from harness.run import find, write
 
 
@@ -24,7 +24,7 @@ def job(config: Any) -> None:
     write(out / "report.md", markdown.render(comparisons, made))
     for comparison in comparisons:
         print(_table(markdown.headline_table(comparison)))
-        print(f"\n{comparison.answer}\n")
+        print(f"\n{comparison.answer}\n{breakdown.detectable(comparison)}".rstrip() + "\n")
     print(f"report: {out / 'report.html'} and {out / 'report.md'}")
 
 

@@ -38,6 +38,9 @@ R = TypeVar("R", bound=Record)
 
 def build(root: Path, out: Path) -> list[Check]:
     """Build from the checkout `root` into the dataset folder `out`; gives the checks with their figures."""
+    template = root / "dataset" / "README.md"
+    if not template.is_file():
+        raise InputError(f"{template} is missing; expected the card, with markers for its generated parts")
     source = read(root)
     tables = make(source)
     for kind, rows in tables.items():
@@ -45,7 +48,6 @@ def build(root: Path, out: Path) -> list[Check]:
     settings = json.loads(source.settings.model_dump_json())
     write(out / "data" / "dataset.json", json.dumps(settings, indent=2, sort_keys=True) + "\n")
     found = checks(source, tables)
-    template = root / "dataset" / "README.md"
     write(out / "README.md", card.renew(template.read_text("utf-8"), source, tables, found))
     write(out / "SHA256SUMS", _sums(out))
     return found
@@ -120,6 +122,10 @@ def _claims(source: Source) -> dict[str, Claim]:
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for id_, name in cluster.items():
         counts[name][_decision(source, id_).label] += 1
+    if len(counts) < N_FOLDS:
+        raise InputError(
+            f"claims.jsonl makes {len(counts)} clusters; expected at least {N_FOLDS}, one for each fold: add claims of other sentences"
+        )
     folds = assign(counts, N_FOLDS, seed=0)
     made = {}
     for id_, claim in source.claims.items():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from harness.schema import Question
 from harness.system import System
@@ -17,6 +17,9 @@ from harness.system.classifier import train
 @dataclass(frozen=True)
 class ClaimOnly:
     """TF-IDF of the claim's words and pairs of words, and nothing else of a question."""
+
+    floor: ClassVar[bool] = True
+    """No contender: what it scores is what the wording of the claims gives away."""
 
     estimator: Any
     """A scikit-learn classifier of sparse rows; a copy is fitted."""

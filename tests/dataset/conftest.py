@@ -30,7 +30,7 @@ old
 """
 ARTICLES = {
     "a1": "A wet day\n\nIt rained in Ryazan on Monday. Ann said that two bridges were closed.\n",
-    "a2": "The river rose by three metres. Bob denied that any bridge was closed.\n",
+    "a2": "The river rose by three metres. Bob denied that any bridge was closed. The mayor sent pumps.\n",
 }
 SETTINGS = {"name": "tiny", "version": "1.0.0", "as_of": "2025-09-06", "text_policy": "quotes"}
 CLAIMS = [
@@ -57,6 +57,17 @@ CLAIMS = [
         "edit": "quantity",
         "parent": "vc-0003",
     },
+    {
+        "id": "vc-0005",
+        "text": "Bob denied that any bridge was closed.",
+        "form": "attributed",
+        "spans": [{"passage": "a2.s02", "quote": "Bob denied that any bridge was closed."}],
+    },
+    {
+        "id": "vc-0006",
+        "text": "The mayor sent pumps.",
+        "spans": [{"passage": "a2.s03", "quote": "The mayor sent pumps."}],
+    },
 ]
 PAIRS = [
     {"id": "vp-0001", "claim": "vc-0001", "passage": "a1.s02", "holder": "voice"},
@@ -67,6 +78,8 @@ DECISIONS = [
     {"item": "vc-0002", "label": "supported", "evidence": ["a1.s03"], "why": "It reports the saying."},
     {"item": "vc-0003", "label": "supported", "evidence": ["a2.s01"], "why": "It says so."},
     {"item": "vc-0004", "label": "refuted", "evidence": ["a2.s01"], "why": "Three are not five."},
+    {"item": "vc-0005", "label": "supported", "evidence": ["a2.s02"], "why": "It reports the saying."},
+    {"item": "vc-0006", "label": "supported", "evidence": ["a2.s03"], "why": "It says so."},
     {"item": "vp-0001", "label": "agree", "why": "The article says so."},
     {"item": "vp-0002", "label": "disagree", "why": "Bob denies it."},
 ]
@@ -132,7 +145,7 @@ def write_checkout(root, articles, settings, claims, pairs, decisions, veracity_
 
 @pytest.fixture
 def checkout(tmp_path):
-    """Two articles, four claims of which one is a contrast claim, two pairs, and one file of votes."""
+    """Two articles, six claims of which one is a contrast claim, two pairs, and one file of votes."""
     return write_checkout(tmp_path / "checkout", ARTICLES, SETTINGS, CLAIMS, PAIRS, DECISIONS, VOTES)
 
 

@@ -99,6 +99,8 @@ def test_built_dataset_loads_as_records(checkout):
         "vc-0002": "supported",
         "vc-0003": "supported",
         "vc-0004": "refuted",
+        "vc-0005": "supported",
+        "vc-0006": "supported",
     }
 
 
@@ -138,8 +140,8 @@ def test_vote_is_kept_word_for_word(checkout):
     [
         ("none", set()),
         # a1.s01 is the headline, which no claim and no pair uses.
-        ("quotes", {"a1.s02", "a1.s03", "a2.s01", "a2.s02"}),
-        ("full", {"a1.s01", "a1.s02", "a1.s03", "a2.s01", "a2.s02"}),
+        ("quotes", {"a1.s02", "a1.s03", "a2.s01", "a2.s02", "a2.s03"}),
+        ("full", {"a1.s01", "a1.s02", "a1.s03", "a2.s01", "a2.s02", "a2.s03"}),
     ],
 )
 def test_text_policy_decides_which_passages_have_text(checkout, policy, shown):
@@ -169,7 +171,7 @@ def test_sums_are_of_the_files(checkout):
 
 def test_card_keeps_its_prose_and_renews_its_numbers(checkout):
     text = (built(checkout) / "README.md").read_text()
-    wanted = ["Words by hand.", "Version 1.0.0, as of 2025-09-06.", "| claims | 4 |", "| `refuted` | 1 | 0 | 1 | 1 |"]
+    wanted = ["Words by hand.", "Version 1.0.0, as of 2025-09-06.", "| claims | 6 |", "| `refuted` | 1 | 0 | 1 | 1 |"]
     assert [words for words in wanted if words not in text] == []
 
 
@@ -208,7 +210,7 @@ def test_check_passes_after_a_build(sound_checkout, tmp_path):
 
 def test_check_says_which_bars_are_missed(checkout):
     built(checkout)
-    with pytest.raises(BelowBarError, match=r"below their bar: extracted claims \(3, bar >= 80\)"):
+    with pytest.raises(BelowBarError, match=r"below their bar: extracted claims \(5, bar >= 80\)"):
         check(checkout)
 
 
@@ -220,7 +222,7 @@ def test_nothing_is_changed_after_a_build(checkout, tmp_path):
 def test_check_finds_a_changed_label_in_the_source(checkout):
     built(checkout)
     edit_line(checkout / "dataset" / "source" / "adjudications.jsonl", "vc-0001", label="refuted")
-    with pytest.raises(BelowBarError, match=rf"not what its inputs give: README.md, SHA256SUMS, {CLAIMS}"):
+    with pytest.raises(BelowBarError, match=rf"not what its inputs give: README.md, {CLAIMS} differ"):
         check(checkout)
 
 
@@ -433,6 +435,12 @@ def test_sidecar_with_an_unknown_field_is_named(checkout):
 def test_article_that_is_no_utf8_is_named(checkout):
     (checkout / "seeds" / "a3.txt").write_bytes("Café".encode("latin-1"))
     assert "a3.txt is not UTF-8 at byte 3" in fault(checkout)
+
+
+def test_too_few_clusters_for_the_folds_are_named(checkout):
+    drop_line(checkout / SOURCE / "claims.jsonl", "vc-0006")
+    drop_line(checkout / SOURCE / "adjudications.jsonl", "vc-0006")
+    assert "claims.jsonl makes 4 clusters; expected at least 5" in fault(checkout)
 
 
 def test_checkout_without_articles_is_named(checkout):

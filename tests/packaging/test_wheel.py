@@ -56,7 +56,7 @@ def test_wheel_carries_configurations_and_dataset(contents):
 def test_wheel_leaves_seeds_and_sources_behind(contents):
     articles = [path.read_bytes().strip() for path in (ROOT / "seeds").glob("*.txt")]
     assert articles
-    assert not [name for name in contents if "seeds" in Path(name).parts or "dataset/source" in name]
+    assert not [name for name in contents if "seeds" in Path(name).parts or "dataset/source/" in name]
     assert not [name for name, data in contents.items() if any(article in data for article in articles)]
 
 
