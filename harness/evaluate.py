@@ -147,7 +147,8 @@ def _manifest(config: Mapping[str, Any], parts: Parts) -> Manifest:
     corpus, kept = parts.corpus, {key: config[key] for key in (*IDENTITY, "dataset", "metric")}
     return Manifest(
         name=config["name"],
-        about=(inspect.getdoc(type(parts.system)) or "").split("\n", maxsplit=1)[0],
+        about=getattr(parts.system, "about", None)
+        or (inspect.getdoc(type(parts.system)) or "").split("\n", maxsplit=1)[0],
         floor=bool(getattr(parts.system, "floor", False)),
         trained=isinstance(parts.system, Trainable),
         task=parts.items.questions[0].task,

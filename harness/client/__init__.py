@@ -52,6 +52,11 @@ class LabelScores(Completion):
 class Client(Protocol):
     """Asks one language model."""
 
+    @property
+    def name(self) -> str:
+        """The model's name, for a reader of the report."""
+        ...
+
     def complete(self, messages: Sequence[Message], schema: Mapping[str, Any]) -> Completion:
         """Give the answer to a chat, held to a JSON schema where the model can be held; raises ClientError."""
         ...

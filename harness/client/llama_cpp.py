@@ -2,8 +2,8 @@
 
     LlamaCpp("model.gguf").complete([Message(role="user", content="...")], answer_schema(labels))
 
-Answers do not depend on what was asked before: temperature 0, one slot, and the prompt cache is off, since a restored prefix is
-computed in batches of another shape and its last bits differ.
+Answers do not depend on what was asked before: temperature 0, one slot, and the prompt cache is off, since llama.cpp does not
+promise the same bits from a prefix that it restores.
 """
 
 from __future__ import annotations
@@ -40,6 +40,11 @@ class LlamaCpp:
     threads: int = 1
     seed: int = 0
     max_tokens: int = 64
+
+    @property
+    def name(self) -> str:
+        """The model file's name."""
+        return Path(self.model.file if isinstance(self.model, PackagedModel) else self.model).stem
 
     def complete(self, messages: Sequence[Message], schema: Mapping[str, Any]) -> Completion:
         """The likeliest answer, token by token, that the schema allows; raises ClientError, and InputError without a model."""
@@ -81,11 +86,10 @@ class LlamaCpp:
     def _path(self) -> Path:
         path = self.model.path() if isinstance(self.model, PackagedModel) else Path(self.model)
         if not path.is_file():
-            raise InputError(f"{path} is no file; expected a model in GGUF: set system.client.model to its path")
+            raise InputError(f"{path} is no file; expected a model in GGUF: set client.model to its path")
         with path.open("rb") as file:
-            start = file.read(4)
-        if start != b"GGUF":
-            raise InputError(f"{path} starts with {start!r}; expected a model in GGUF, which starts with b'GGUF'")
+            if (start := file.read(4)) != b"GGUF":
+                raise InputError(f"{path} starts with {start!r}; expected a model in GGUF, which starts with b'GGUF'")
         return path
 
     @cached_property  # writes to __dict__, which a frozen dataclass allows; it is no field, so equality and repr ignore it

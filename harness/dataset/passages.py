@@ -1,6 +1,6 @@
 """Articles into passages: sentences with exact offsets, section and paragraph.
 
-    for passage in segment("a1", Path("seeds/a1.txt").read_text()): print(passage.id, passage.text)
+    for passage in segment("a1", Path("seeds/a1.txt").read_bytes().decode()): print(passage.id, passage.text)
 
 The invariant is `article[start:end] == text`, for any text: offsets are Unicode code points of the text as it is.
 """
@@ -20,8 +20,6 @@ SECTIONS = {
     "verified facts": Section.VERIFIED_FACTS,
     "unconfirmed": Section.UNCONFIRMED,
 }
-# pysbd's own sentinels and stop marks: a text that holds one loses sentences in it, so we cut such a line by ourselves.
-SENTINELS = re.compile("[∯♨☝☞☊☋☇☈♬♭♮♟✂⌬⎋⎈&ᓰᓱᓳᓴᓷᓸȸȹƪ♝☉☏✎♨]")
 BULLET = re.compile(r"(?:[-*•–]|\d{1,2}[.)])[ \t]+")
 SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+")
 QUOTED = re.compile(r'[“"].*[”"]')
@@ -91,8 +89,8 @@ def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _pysbd(line: str) -> list[tuple[int, int]] | None:
-    """Spans of the sentences, or None where pysbd would lose or move a character of this line, or take minutes."""
-    if len(line) > LONG or SENTINELS.search(line):
+    """Spans of the sentences, or None where pysbd loses or moves a character, as with its own marks (U+222F), or takes minutes."""
+    if len(line) > LONG:
         return None
     with warnings.catch_warnings():
         # Its patterns are no raw strings, of which Python warns when it compiles the module for the first time.

@@ -14,7 +14,7 @@ from harness.system.classifier import answer, labelled, shares
 
 @dataclass(frozen=True)
 class Chance:
-    """Draws a label for each question; probabilities are the training shares."""
+    """A label drawn by the training shares."""
 
     floor: ClassVar[bool] = True
     """No contender: what any system must beat."""

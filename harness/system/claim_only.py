@@ -16,7 +16,7 @@ from harness.system.classifier import train
 
 @dataclass(frozen=True)
 class ClaimOnly:
-    """TF-IDF of the claim's words and pairs of words, and nothing else of a question."""
+    """The words and pairs of words of the claim alone (TF-IDF) in a linear classifier."""
 
     floor: ClassVar[bool] = True
     """No contender: what it scores is what the wording of the claims gives away."""

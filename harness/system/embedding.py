@@ -40,7 +40,7 @@ class Encoder:
 
 @dataclass(frozen=True)
 class Embedding:
-    """Claim, mean of the evidence, their absolute difference and their product, side by side."""
+    """MiniLM embeddings of claim and evidence, their difference and their product, in a linear classifier."""
 
     encoder: Encoder
     """What embeds a text."""

@@ -87,33 +87,49 @@ class Prompt:
 
 @dataclass(frozen=True)
 class LlmFactChecker:
-    """Asks `client` each question, zero-shot.
+    """A language model, asked each question zero-shot.
 
     With `answer` "json" the label is read from a JSON object; with "logprobs" it is the likeliest of one letter a label, the
-    first in the schema's order at a tie, and the raw answer is the letters' log-probabilities as JSON.
+    first in the schema's order at a tie, and the raw answer is the letters' log-probabilities as JSON. `answer` may also name
+    one of them for each task.
     """
 
     client: Client
     prompt: Prompt
-    answer: AnswerForm = "json"
+    answer: AnswerForm | Mapping[str, AnswerForm] = "json"
 
     def __post_init__(self) -> None:
-        if self.answer not in INSTRUCTION:
-            raise ConfigError(f'answer is "{self.answer}"; expected json or logprobs')
+        for form in [self.answer] if isinstance(self.answer, str) else self.answer.values():
+            if form not in INSTRUCTION:
+                raise ConfigError(f'answer is "{form}"; expected json or logprobs')
+
+    @property
+    def about(self) -> str:
+        """What it is, with the model's name, for a reader of the report."""
+        forms = self.answer if isinstance(self.answer, str) else ", ".join(f"{t}: {f}" for t, f in self.answer.items())
+        return f"The language model {self.client.name}, asked zero-shot ({forms})."
 
     def predict(self, questions: Iterable[Question]) -> Iterator[Prediction]:
         """Give one prediction a question, with the messages word for word; a model that is missing raises InputError."""
         for question in questions:
-            messages = self.prompt.messages(question, self.answer)
+            form = self._form(question)
+            messages = self.prompt.messages(question, form)
             try:
-                prediction = self._ask(question, messages)
+                prediction = self._ask(question, messages, form)
             except ClientError as error:
                 prediction = Prediction(id=question.id, outcome=Outcome.FAILED, messages=messages, error=str(error))
             yield prediction
 
-    def _ask(self, question: Question, messages: tuple[Message, ...]) -> Prediction:
+    def _form(self, question: Question) -> AnswerForm:
+        if isinstance(self.answer, str):
+            return self.answer
+        if question.task not in self.answer:
+            raise ConfigError(f"answer has no form for the task {question.task}; expected json or logprobs for it")
+        return self.answer[question.task]
+
+    def _ask(self, question: Question, messages: tuple[Message, ...], form: AnswerForm) -> Prediction:
         reply: Completion
-        if self.answer == "json":
+        if form == "json":
             reply = self.client.complete(messages, answer_schema(question.labels))
             fields = _read(reply, question)
         else:

@@ -12,7 +12,7 @@ from harness.system.classifier import Prior, labelled, shares
 
 @dataclass(frozen=True)
 class Majority:
-    """Gives the most frequent training label, of several the first in the schema's order; probabilities are the shares."""
+    """The most frequent training label; of several, the first in the schema's order."""
 
     floor: ClassVar[bool] = True
     """No contender: what any system must beat."""

@@ -50,7 +50,7 @@ Date = tuple[int | None, int | None, int | None]
 
 @dataclass(frozen=True)
 class Overlap:
-    """Readable features of claim against evidence, standardised."""
+    """Readable features of claim against evidence (words, numbers, dates, negation) in a linear classifier."""
 
     estimator: Any
     """A scikit-learn classifier; a copy is fitted."""

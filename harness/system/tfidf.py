@@ -17,7 +17,7 @@ from harness.system.classifier import train
 
 @dataclass(frozen=True)
 class Tfidf:
-    """TF-IDF of words and pairs of words; a word of the claim and the same word of the evidence are two columns."""
+    """Words and pairs of words of claim and of evidence, kept apart (TF-IDF), in a linear classifier."""
 
     estimator: Any
     """A scikit-learn classifier of sparse rows; a copy is fitted."""

@@ -43,7 +43,7 @@ CLAIMS = [
         "id": "vc-0002",
         "text": "Ann said that two bridges were closed.",
         "form": "attributed",
-        "spans": [{"passage": "a1.s03", "quote": "Ann said that two bridges were closed."}],
+        "spans": [{"passage": "a1.s03", "quote": "two bridges were closed"}],
     },
     {
         "id": "vc-0003",

@@ -178,8 +178,16 @@ def test_byte_order_mark_does_not_hide_the_first_heading():
     assert [(p.start, p.section) for p in passages] == [(1, Section.HEADLINE), (16, Section.VERIFIED_FACTS)]
 
 
-def test_line_with_a_sentinel_is_cut_into_its_sentences():
-    assert [p.text for p in segment("x", "It rained ♨ here. It snowed.")] == ["It rained ♨ here.", "It snowed."]
+@pytest.mark.parametrize("word", ["♨", "∯", "ȸ", "&ᓰ&"])
+def test_line_with_a_mark_of_the_segmenter_is_cut_into_its_sentences(word):
+    passages = segment("x", f"It rained {word} here. It snowed.")
+    assert [p.text for p in passages] == [f"It rained {word} here.", "It snowed."]
+
+
+@pytest.mark.parametrize("word", ["all day", "&", "AT&T"])
+def test_abbreviation_ends_no_sentence(word):
+    passages = segment("x", f"It rained {word} here, Mr. Smith said. It snowed.")
+    assert [p.text for p in passages] == [f"It rained {word} here, Mr. Smith said.", "It snowed."]
 
 
 def test_bullet_mark_is_no_part_of_its_passage():

@@ -48,6 +48,7 @@ class Replay:
 
     reply: Completion | Exception
     asked: list[tuple[Sequence[Message], Any]] = field(default_factory=list)
+    name: str = "replay"
 
     def complete(self, messages: Sequence[Message], schema: Mapping[str, Any]) -> Completion:
         self.asked.append((messages, schema))
@@ -219,6 +220,16 @@ def test_a_label_without_a_definition_is_named():
 def test_an_unknown_form_of_answer_is_refused():
     with pytest.raises(ConfigError, match='answer is "letters"'):
         LlmFactChecker(Replay(JSON), prompt(), answer="letters")
+
+
+def test_each_task_may_have_a_form_of_its_own():
+    assert ask(SCORES, answer={"veracity": "logprobs", "stance": "json"}).probabilities is not None
+    with pytest.raises(ConfigError, match="answer has no form for the task veracity"):
+        ask(JSON, answer={"stance": "json"})
+
+
+def test_the_report_is_told_the_models_name():
+    assert LlmFactChecker(Replay(JSON), prompt()).about == "The language model replay, asked zero-shot (json)."
 
 
 @pytest.mark.parametrize(
