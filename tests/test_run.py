@@ -71,6 +71,16 @@ def test_run_that_was_killed_asks_only_for_what_is_missing(tmp_path):
     assert written(tmp_path) == len(set(ids))
 
 
+def test_interrupted_run_says_how_to_go_on_and_ends_with_130(tmp_path):
+    add_system(tmp_path)
+    with start(tmp_path) as process:
+        while written(tmp_path) < 5:
+            assert process.poll() is None, process.stderr.read()
+        process.send_signal(signal.SIGINT)
+        assert process.wait() == 130
+        assert process.stderr.read().endswith("veristance: interrupted; the same command goes on where it stopped\n")
+
+
 def test_complete_run_asks_nothing_and_fresh_asks_everything(tmp_path, veristance):
     add_system(tmp_path)
     for args, n in (([], 1), ([], 1), (["fresh=true"], 2)):

@@ -1,0 +1,51 @@
+"""The embedded language model from the command line to the report: real answers, the same twice, and what they cost."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from harness.schema import Prediction
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.mark.parametrize("task", ["veracity", "stance"])
+def test_llm_answers_for_real_and_the_same_when_asked_afresh(veristance, tmp_path, task):
+    kept = []
+    for _ in range(2):
+        code, _, err = veristance("evaluate", "system=llm", f"task={task}", "sample=8", "fresh=true")
+        assert code == 0, err
+        (folder,) = (tmp_path / "runs" / task).iterdir()
+        rows = [
+            Prediction.model_validate_json(line) for line in (folder / "predictions.jsonl").read_text().splitlines()
+        ]
+        kept.append(((folder / "scores.json").read_bytes(), [row.model_copy(update={"seconds": None}) for row in rows]))
+    assert kept[0] == kept[1]
+    assert 0 < len(rows) <= 8
+    for row in rows:
+        assert row.raw
+        assert row.n_tokens_in
+        assert row.messages[1].content.count("<claim>") == 1
+        assert (row.probabilities is None) == (task == "veracity")
+
+
+def test_report_holds_the_models_name_speed_and_raw_answers(veristance, tmp_path):
+    assert veristance("evaluate", "-m", "system=majority,llm", "task=veracity", "sample=8")[0] == 0
+    code, out, _ = veristance("compare")
+    assert code == 0
+    assert "Tokens/s" in out
+    page = (tmp_path / "reports/latest/report.html").read_text()
+    assert "SmolLM2-135M-Instruct" in page
+    (path,) = tmp_path.glob("runs/veracity/llm-*/predictions.jsonl")
+    raw = json.loads(path.read_text().splitlines()[0])["raw"]
+    assert json.dumps(raw)[1:-1] in page
+
+
+def test_closed_book_setting_sends_no_passage(veristance, tmp_path):
+    assert veristance("evaluate", "system=llm", "evidence=none", "sample=4")[0] == 0
+    (path,) = tmp_path.glob("runs/veracity/llm-*/predictions.jsonl")
+    sent = [json.loads(line)["messages"][1]["content"] for line in path.read_text().splitlines()]
+    assert sent
+    assert all("No passages are given." in words and "<passage" not in words for words in sent)
