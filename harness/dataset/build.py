@@ -24,7 +24,7 @@ from harness.dataset.source import Adjudication, Source, SourceClaim, read
 from harness.errors import BelowBarError, InputError
 from harness.protocol import assign
 from harness.run import write
-from harness.schema import Claim, Origin, Pair, Passage, Record, Span, Stance, Task, Veracity
+from harness.schema import Claim, Origin, Pair, Passage, Record, Span, Stance, Task, Veracity, Vote
 
 N_FOLDS = 5
 SPLITS = {"claims": "test", "pairs": "test", "passages": "corpus", "votes": "test"}
@@ -94,6 +94,17 @@ def make(source: Source) -> dict[str, list[Record]]:
         | {s.passage for c in claims.values() for s in c.spans}
         | {p.passage for p in pairs}
     )
+    votes = _votes(source)
+    return {
+        "claims": [claims[id_] for id_ in sorted(claims)],
+        "pairs": list(pairs),
+        "passages": [_passage(p, source.settings.text_policy, used) for _, p in sorted(source.passages.items())],
+        "votes": [*votes],
+    }
+
+
+def _votes(source: Source) -> list[Vote]:
+    seen: set[tuple[str, Task, str, int]] = set()
     votes = sorted(source.votes, key=lambda v: (v.item, v.round, v.annotator))
     for vote in votes:
         known, labels = (source.claims, Veracity) if vote.task is Task.VERACITY else (source.pairs, Stance)
@@ -101,12 +112,13 @@ def make(source: Source) -> dict[str, list[Record]]:
             raise InputError(
                 f'a vote of {vote.annotator} on "{vote.item}" has label {vote.label!r}; expected an item of source/ and one of {", ".join(labels)}'
             )
-    return {
-        "claims": [claims[id_] for id_ in sorted(claims)],
-        "pairs": list(pairs),
-        "passages": [_passage(p, source.settings.text_policy, used) for _, p in sorted(source.passages.items())],
-        "votes": list(votes),
-    }
+        key = (vote.item, vote.task, vote.annotator, vote.round)
+        if key in seen:
+            raise InputError(
+                f'{vote.annotator} voted twice on "{vote.item}" in round {vote.round}; expected one vote an item and round'
+            )
+        seen.add(key)
+    return votes
 
 
 def _passage(passage: Passage, policy: str, used: set[str]) -> Passage:

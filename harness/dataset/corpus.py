@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -33,7 +34,15 @@ class Corpus:
     """Pairs by id."""
 
     def __post_init__(self) -> None:
+        for passage in self.passages.values():
+            if passage.text is not None and hashlib.sha256(passage.text.encode()).hexdigest() != passage.sha256:
+                raise InputError(
+                    f'{self.path}: passage "{passage.id}" has a text that its sha256 {passage.sha256[:8]} does not fit; '
+                    "expected the article's own words: build the dataset again, or take it anew"
+                )
         for claim in self.claims.values():
+            parents = (claim.family,) if claim.parent is None else (claim.family, claim.parent)
+            self._known("claim", claim.id, "claim", parents, self.claims)
             self._known(
                 "claim", claim.id, "passage", (*claim.evidence, *(span.passage for span in claim.spans)), self.passages
             )

@@ -207,8 +207,10 @@ def _votes(path: Path, annotators: dict[str, Annotator]) -> Iterator[Vote]:
     """Votes of one Label Studio export: one file an annotator, round and task."""
     try:
         tasks: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))
-        _, name, field = path.stem.split("-")
+        round_, name, field = path.stem.split("-")
         who, task = annotators[name], Task(field)
+        if round_ != f"r{who.round}":
+            raise ValueError(f"{name} is of round r{who.round}")
         for entry in tasks:
             for annotation in entry["annotations"]:
                 given = {part["from_name"]: part["value"] for part in annotation["result"]}

@@ -404,7 +404,7 @@ def test_bad_export_of_votes_is_named(checkout, content, said):
     assert said in fault(checkout)
 
 
-@pytest.mark.parametrize("name", ["votes", "r0-m9-veracity", "r0-m1-truth"])
+@pytest.mark.parametrize("name", ["votes", "r0-m9-veracity", "r0-m1-truth", "r1-m1-veracity"])
 def test_bad_name_of_an_export_is_named(checkout, name):
     (checkout / "dataset" / "annotation" / "r0-m1-veracity.json").rename(
         checkout / "dataset" / "annotation" / f"{name}.json"
@@ -419,6 +419,13 @@ def test_vote_on_nothing_or_for_nothing_is_named(checkout, old, new):
     message = fault(checkout)
     assert "a vote of m1 on" in message
     assert new in message
+
+
+def test_second_vote_of_an_annotator_on_an_item_is_named(checkout):
+    path = checkout / "dataset" / "annotation" / "r0-m1-veracity.json"
+    rows = json.loads(path.read_text())
+    path.write_text(json.dumps([*rows, rows[0]]))
+    assert f'm1 voted twice on "{rows[0]["data"]["item"]}" in round 0' in fault(checkout)
 
 
 def test_article_that_is_not_the_one_of_its_sidecar_is_named(checkout):

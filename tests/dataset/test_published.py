@@ -1,5 +1,6 @@
 """The published dataset: small Parquet folders, whole and with one fault each."""
 
+import hashlib
 import json
 from datetime import date
 
@@ -19,7 +20,7 @@ PASSAGE = {
     "end": 10,
     "section": "lead",
     "paragraph": 1,
-    "sha256": "0" * 64,
+    "sha256": hashlib.sha256(b"It rained.").hexdigest(),
     "text": "It rained.",
 }
 CLAIM = {
@@ -218,3 +219,13 @@ def test_broken_description_is_named(publish, content, said):
 
 def test_folder_that_is_no_dataset_is_named(tmp_path):
     assert "dataset.json cannot be read" in fault(tmp_path / "nothing")
+
+
+def test_passage_that_was_changed_is_named(publish):
+    folder = publish({"passages/corpus": [PASSAGE | {"sha256": "0" * 64}]})
+    assert 'passage "a1.s01" has a text that its sha256 00000000 does not fit' in fault(folder)
+
+
+def test_claim_of_an_unknown_parent_is_named(publish):
+    folder = publish({"claims/test": [CLAIM | {"parent": "c9"}]})
+    assert 'claim "c1" names claim "c9"' in fault(folder)
