@@ -24,10 +24,9 @@ from pathlib import Path
 from typing import Any
 
 from harness import __version__, paths
-from harness.command import resolved
 from harness.dataset.corpus import Corpus
 from harness.errors import InputError
-from harness.instantiate import make
+from harness.instantiate import make, resolved
 from harness.metric import Metric
 from harness.protocol import GroupedKFold, sample
 from harness.run import FINAL, IDENTITY, Manifest, identity, opened, read_manifest, read_predictions, write

@@ -17,6 +17,15 @@ from harness.errors import ConfigError
 ALLOWED = ("harness", "sklearn")
 
 
+def resolved(config: Any) -> dict[str, Any]:
+    """A composed configuration as plain dictionaries, interpolations filled in."""
+    from omegaconf import OmegaConf
+
+    ours = OmegaConf.masked_copy(config, [key for key in config if key != "hydra"])
+    plain: Any = OmegaConf.to_container(ours, resolve=True, throw_on_missing=True)
+    return {str(key): value for key, value in plain.items()}
+
+
 def make(config: Mapping[str, Any], allow: Sequence[str] = ()) -> dict[str, Any]:
     """Make every object of a resolved configuration; raises ConfigError naming the key that cannot be made."""
     from hydra.errors import InstantiationException

@@ -19,9 +19,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from harness.dataset.published import in_words
 from harness.errors import InputError
-from harness.schema import Outcome, Prediction, Record, Task
+from harness.label import Outcome, Task
+from harness.record import Record, in_words
+from harness.schema import Prediction
 
 # What a run's answers depend on, and so its identity; the dataset counts by its hash, not by its path.
 IDENTITY = ("task", "evidence", "system", "protocol", "seed", "sample")

@@ -5,7 +5,9 @@ All values are fractions 0..1 (a report prints percent), `None` where undefined.
 
 from __future__ import annotations
 
-from harness.schema import Evidence, Outcome, Prediction, Record, Task
+from harness.label import Outcome, Task
+from harness.record import Record
+from harness.schema import Evidence, Prediction
 
 
 class Score(Record):

@@ -19,8 +19,8 @@ from typing import Any
 
 from harness import paths
 from harness.dataset.passages import segment
-from harness.protocol import draw
-from harness.schema import Origin, Section
+from harness.fold import draw
+from harness.label import Origin, Section
 
 WORD = re.compile(r"\w{4,}")
 # Of contrast claims two in three meet their evidence; of all claims every other meets a hard negative, one in four a passage by lot.

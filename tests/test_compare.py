@@ -7,9 +7,10 @@ import pytest
 
 from harness.compare import Loaded, _differences, _names, _row, _same_data, compare
 from harness.errors import InputError
+from harness.label import Outcome, Task
 from harness.metric.accuracy import Accuracy
 from harness.run import Manifest
-from harness.schema import Outcome, Prediction, Question, Task
+from harness.schema import Prediction, Question
 from harness.task import Items
 
 LABELS = ("supported", "refuted", "conflicting", "not_enough_evidence")

@@ -7,7 +7,7 @@ import pytest
 from harness.compare import compare
 from harness.errors import InputError
 from harness.evaluate import evaluate
-from harness.schema import Outcome
+from harness.label import Outcome
 
 
 def test_evaluate_in_python_takes_the_words_of_the_command_line(tmp_path):

@@ -9,7 +9,8 @@ from harness.dataset.published import PublishedDataset
 MODULE = '''
 import json
 from dataclasses import dataclass
-from harness.schema import Outcome, Prediction
+from harness.label import Outcome
+from harness.schema import Prediction
 
 @dataclass(frozen=True)
 class Longest:

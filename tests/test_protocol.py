@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.errors import ConfigError, InputError
-from harness.protocol import GroupedKFold, assign, sample
-from harness.schema import Outcome, Prediction, Question, Task
+from harness.fold import assign
+from harness.label import Outcome, Task
+from harness.protocol import GroupedKFold, sample
+from harness.schema import Prediction, Question
 from harness.task import Items
 
 LABELS = ("supported", "refuted", "conflicting", "not_enough_evidence")

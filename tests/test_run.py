@@ -11,14 +11,16 @@ from pathlib import Path
 import pytest
 
 from harness.errors import InputError
+from harness.label import Outcome
 from harness.run import find, opened, read_predictions
-from harness.schema import Outcome, Prediction
+from harness.schema import Prediction
 
 # Answers one question every 20 ms and notes each id that it was asked, so that a test can kill it half-way.
 SLOW = '''
 import time
 from dataclasses import dataclass
-from harness.schema import Outcome, Prediction
+from harness.label import Outcome
+from harness.schema import Prediction
 
 @dataclass(frozen=True)
 class Slow:

@@ -7,9 +7,10 @@ import pytest
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score
 
 from harness.errors import InputError
+from harness.label import Outcome, Task
 from harness.metric.accuracy import Accuracy
 from harness.metric.macro_f1 import MacroF1
-from harness.schema import Outcome, Prediction, Question, Task
+from harness.schema import Prediction, Question
 from harness.scoring import answers, confusion, scores
 from harness.task import Items
 

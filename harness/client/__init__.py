@@ -13,7 +13,8 @@ from typing import Annotated, Any, Protocol
 from pydantic import Field, FiniteFloat
 
 from harness.errors import VeristanceError
-from harness.schema import Message, Record
+from harness.record import Record
+from harness.schema import Message
 
 
 class ClientError(VeristanceError):

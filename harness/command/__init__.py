@@ -2,17 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-
-def resolved(config: Any) -> dict[str, Any]:
-    """A composed configuration as plain dictionaries, interpolations filled in."""
-    from omegaconf import OmegaConf
-
-    ours = OmegaConf.masked_copy(config, [key for key in config if key != "hydra"])
-    plain: Any = OmegaConf.to_container(ours, resolve=True, throw_on_missing=True)
-    return {str(key): value for key, value in plain.items()}
-
 
 def allowed() -> list[str]:
     """Packages that the command line allows by `+allow=[...]`; a file's own `allow` counts for nothing."""

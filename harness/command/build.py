@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from harness import paths
-from harness.command import resolved
 from harness.dataset import build as builder
 from harness.errors import InputError
+from harness.instantiate import resolved
 
 
 def job(config: Any) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from harness.command import allowed, resolved
+from harness.command import allowed
 from harness.evaluate import prepare
+from harness.instantiate import resolved
 from harness.run import identity
 
 

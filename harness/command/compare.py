@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from harness import __version__
-from harness.command import allowed, resolved
+from harness.command import allowed
 from harness.compare import compare
+from harness.instantiate import resolved
 from harness.report import breakdown, html, markdown
 from harness.run import find, write
 

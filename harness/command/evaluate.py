@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from harness.app import note_sweep
-from harness.command import allowed, resolved
+from harness.command import allowed
 from harness.errors import MissingRowsError
 from harness.evaluate import evaluate_config
+from harness.instantiate import resolved
 
 
 def job(config: Any) -> None:

@@ -19,12 +19,13 @@ from typing import Any, TypeVar
 from harness.dataset import card
 from harness.dataset.checks import Check, checks
 from harness.dataset.cluster import clusters, families
-from harness.dataset.published import in_words
 from harness.dataset.source import Adjudication, Source, SourceClaim, read
 from harness.errors import BelowBarError, InputError
-from harness.protocol import assign
+from harness.fold import assign
+from harness.label import Origin, Stance, Task, Veracity
+from harness.record import Record, in_words
 from harness.run import write
-from harness.schema import Claim, Origin, Pair, Passage, Record, Span, Stance, Task, Veracity, Vote
+from harness.schema import Claim, Pair, Passage, Span, Vote
 
 N_FOLDS = 5
 SPLITS = {"claims": "test", "pairs": "test", "passages": "corpus", "votes": "test"}

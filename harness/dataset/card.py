@@ -10,7 +10,9 @@ from typing import cast
 from harness.dataset.checks import Check
 from harness.dataset.source import Source
 from harness.errors import InputError
-from harness.schema import Claim, Origin, Pair, Record, Stance, Veracity
+from harness.label import Origin, Stance, Veracity
+from harness.record import Record
+from harness.schema import Claim, Pair
 
 MARKED = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 

@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from harness.dataset.source import Source
-from harness.schema import Claim, Edit, Form, Origin, Pair, Record, Stance, Veracity
+from harness.label import Edit, Form, Origin, Stance, Veracity
+from harness.record import Record
+from harness.schema import Claim, Pair
 
 # What a claim must not lean on: a pronoun or a relative date that only the article resolves.
 UNRESOLVED = re.compile(

@@ -8,7 +8,7 @@ from itertools import combinations
 
 from harness.dataset.source import SourceClaim
 from harness.errors import InputError
-from harness.schema import Origin
+from harness.label import Origin
 
 # Wordings that share this much of their words say nearly the same.
 NEAR = 0.7

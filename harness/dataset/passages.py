@@ -13,7 +13,8 @@ import warnings
 from collections.abc import Iterator
 from itertools import pairwise
 
-from harness.schema import Passage, Section
+from harness.label import Section
+from harness.schema import Passage
 
 SECTIONS = {
     "key takeaways": Section.KEY_TAKEAWAYS,

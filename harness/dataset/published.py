@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from harness import paths
 from harness.dataset.corpus import Corpus
 from harness.errors import InputError
+from harness.record import in_words
 from harness.schema import Claim, Pair, Passage
 
 # Labels are ClassLabel integers for `datasets`, with the names beside them for every other reader; the records hold the names.
@@ -108,17 +109,3 @@ def _rows(file: Path) -> Iterator[dict[str, Any]]:
             yield from batch.to_pylist()
     except (OSError, pa.ArrowException) as error:
         raise InputError(f"{file} is no Parquet file that can be read ({error}); build the dataset again") from error
-
-
-def in_words(error: ValidationError) -> str:
-    """The first fault of a record in a few words: field, what was found, what was expected."""
-    fault = error.errors()[0]
-    field = ".".join(str(part) for part in fault["loc"])
-    if fault["type"] == "enum":
-        return f"has {field} {json.dumps(fault['input'], default=str)}; expected {fault['ctx']['expected']}"
-    if fault["type"] == "missing":
-        return f"has no {field}"
-    if fault["type"] == "extra_forbidden":
-        return f"has the unknown field {field}"
-    found = json.dumps(fault["input"], default=str)
-    return f"has {field or 'a fault'} {found if len(found) < 80 else ''}: {fault['msg']}"

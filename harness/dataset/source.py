@@ -22,9 +22,10 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import Field, ValidationError
 
 from harness.dataset.passages import segment
-from harness.dataset.published import in_words
 from harness.errors import InputError
-from harness.schema import AnnotatorKind, Content, Edit, Form, Origin, Passage, Record, Task, Vote
+from harness.label import AnnotatorKind, Content, Edit, Form, Origin, Task
+from harness.record import Record, in_words
+from harness.schema import Passage, Vote
 
 R = TypeVar("R", bound=Record)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from harness.label import Outcome
 from harness.report.figure import count, interval, p_value, percent, rate, sample
 from harness.report.table import Cell, Column, Row, Table, find, n_cell, value_cell
 from harness.report.text import heading, words
-from harness.schema import Outcome
 from harness.score import Comparison, Difference, Score, System
 from harness.verdict import ENOUGH_COVERAGE
 

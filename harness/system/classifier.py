@@ -15,7 +15,8 @@ from itertools import islice
 from typing import Any
 
 from harness.errors import InputError
-from harness.schema import Outcome, Prediction, Question
+from harness.label import Outcome
+from harness.schema import Prediction, Question
 from harness.system import System
 
 BATCH = 256  # rows in memory at once: the widest features, 1,536 floats a row, make 3 MB

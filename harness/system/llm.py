@@ -17,7 +17,8 @@ from typing import Any, Literal
 from harness.answer import Unparsable, answer_schema, read_label
 from harness.client import Client, ClientError, Completion
 from harness.errors import ConfigError
-from harness.schema import Message, Outcome, Prediction, Question
+from harness.label import Outcome
+from harness.schema import Message, Prediction, Question
 
 AnswerForm = Literal["json", "logprobs"]
 INSTRUCTION = {"json": 'Answer with JSON: {"label": "..."}', "logprobs": "Answer with one letter."}

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from harness.dataset.corpus import Corpus
 from harness.evidence import Setting
-from harness.schema import Question, Stance, Task
+from harness.label import Stance, Task
+from harness.schema import Question
 from harness.task import Items, texts
 from harness.task.veracity import claim_slices
 

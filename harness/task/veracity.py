@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from harness.dataset.corpus import Corpus
 from harness.errors import ConfigError
 from harness.evidence import Setting
-from harness.schema import Claim, Content, Question, Task, Veracity
+from harness.label import Content, Task, Veracity
+from harness.schema import Claim, Question
 from harness.task import Items, texts
 
 

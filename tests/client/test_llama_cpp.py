@@ -14,7 +14,8 @@ from harness.answer import answer_schema
 from harness.client import ClientError
 from harness.client.llama_cpp import LlamaCpp
 from harness.errors import InputError
-from harness.schema import Evidence, Message, Outcome, Question, Task, Veracity
+from harness.label import Outcome, Task, Veracity
+from harness.schema import Evidence, Message, Question
 from harness.system.llm import LlmFactChecker
 
 pytestmark = pytest.mark.integration

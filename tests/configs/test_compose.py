@@ -7,9 +7,8 @@ from hydra import compose, initialize_config_dir
 from hydra.core.hydra_config import HydraConfig
 
 from harness import paths
-from harness.command import resolved
 from harness.errors import ConfigError
-from harness.instantiate import check, make, targets
+from harness.instantiate import check, make, resolved, targets
 
 GROUPS = ("dataset", "task", "evidence", "system", "client", "prompt", "protocol", "metric", "experiment")
 CHOICES = [(group, file.stem) for group in GROUPS for file in sorted((paths.configs() / group).glob("*.yaml"))]

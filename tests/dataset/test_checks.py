@@ -7,7 +7,8 @@ import pytest
 from harness.dataset.build import make
 from harness.dataset.checks import checks
 from harness.dataset.source import read
-from harness.schema import Edit, Origin, Span, Stance, Veracity
+from harness.label import Edit, Origin, Stance, Veracity
+from harness.schema import Span
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import pytest
 from harness.dataset.cluster import clusters, families
 from harness.dataset.source import SourceClaim, SourceSpan
 from harness.errors import InputError
-from harness.schema import Content, Edit, Form, Origin
+from harness.label import Content, Edit, Form, Origin
 
 
 def claim(name, text, *, parent=None, passages=(), point=None):

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.dataset.passages import segment
-from harness.schema import Section
+from harness.label import Section
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 

@@ -10,7 +10,7 @@ import pytest
 
 from harness.dataset.published import PublishedDataset
 from harness.errors import InputError
-from harness.schema import Stance, Veracity
+from harness.label import Stance, Veracity
 
 ABOUT = {"name": "tiny", "version": "1.0.0", "as_of": "2025-09-06", "text_policy": "full"}
 PASSAGE = {

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from harness.label import Outcome, Task
 from harness.report.html import render
-from harness.schema import Evidence, Message, Outcome, Prediction, Task
+from harness.schema import Evidence, Message, Prediction
 from harness.score import Comparison, Difference, Item, Score, System
 
 pytestmark = pytest.mark.integration

@@ -2,7 +2,8 @@
 
 import pytest
 
-from harness.schema import Evidence, Message, Outcome, Prediction, Task
+from harness.label import Outcome, Task
+from harness.schema import Evidence, Message, Prediction
 from harness.score import Comparison, Difference, Item, Score, System
 
 LABELS = ("supported", "refuted", "conflicting", "not_enough_evidence")

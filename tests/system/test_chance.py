@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from harness.schema import Question, Task
+from harness.label import Task
+from harness.schema import Question
 from harness.system.chance import Chance
 
 

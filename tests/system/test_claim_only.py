@@ -6,7 +6,8 @@ import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from harness.schema import Evidence, Question, Task
+from harness.label import Task
+from harness.schema import Evidence, Question
 from harness.system.claim_only import ClaimOnly
 
 CLAIMS = ["He never met him.", "He met him.", "They never came.", "They came on Friday.", "She left."]

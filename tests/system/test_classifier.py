@@ -14,7 +14,8 @@ from sklearn.svm import LinearSVC
 from harness import paths
 from harness.errors import InputError
 from harness.instantiate import make
-from harness.schema import Evidence, Outcome, Question, Task
+from harness.label import Outcome, Task
+from harness.schema import Evidence, Question
 from harness.system.claim_only import ClaimOnly
 from harness.system.classifier import BATCH, Prior, answer
 

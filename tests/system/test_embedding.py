@@ -11,8 +11,9 @@ from sklearn.linear_model import LogisticRegression
 from harness import paths
 from harness.errors import InputError
 from harness.instantiate import make
+from harness.label import Task
 from harness.packaged_model import PackagedModel
-from harness.schema import Evidence, Question, Task
+from harness.schema import Evidence, Question
 from harness.system import embedding
 from harness.system.embedding import Embedding, Encoder
 

@@ -14,7 +14,8 @@ from omegaconf import OmegaConf
 from harness import paths
 from harness.client import ClientError, Completion, LabelScores
 from harness.errors import ConfigError, InputError
-from harness.schema import Evidence, Message, Outcome, Question, Stance, Task, Veracity
+from harness.label import Outcome, Stance, Task, Veracity
+from harness.schema import Evidence, Message, Question
 from harness.system.llm import LlmFactChecker, Prompt
 
 LABELS = ("supported", "refuted", "not_enough_evidence")

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from harness.schema import Question, Task
+from harness.label import Task
+from harness.schema import Question
 from harness.system.majority import Majority
 
 

@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from harness.schema import Evidence, Question, Task
+from harness.label import Task
+from harness.schema import Evidence, Question
 from harness.system.overlap import Overlap, agree, dates, features, negated, numbers, words
 
 

@@ -7,7 +7,8 @@ from scipy.sparse import hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from harness.schema import Evidence, Question, Task
+from harness.label import Task
+from harness.schema import Evidence, Question
 from harness.system.tfidf import Tfidf
 
 ROWS = [
