@@ -73,7 +73,9 @@ def _bounds(score: Score) -> Cell:
 
 
 def _outcomes(system: System) -> str:
-    return ", ".join(f"{count(system.outcomes[o])} {o}" for o in Outcome if system.outcomes.get(o))
+    """How many ended how; for a system that answers in words, how many could not be read is told even where none."""
+    told = {Outcome.UNPARSABLE} if any(p.raw is not None for p in system.predictions.values()) else set()
+    return ", ".join(f"{count(system.outcomes.get(o, 0))} {o}" for o in Outcome if system.outcomes.get(o) or o in told)
 
 
 def _against_leader(comparison: Comparison, system: System) -> Cell:
