@@ -12,11 +12,11 @@ import hashlib
 import json
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from harness.dataset import card
+from harness.dataset import card, parquet
 from harness.dataset.checks import Check, checks
 from harness.dataset.cluster import clusters, families
 from harness.dataset.source import Adjudication, Source, SourceClaim, read
@@ -29,11 +29,6 @@ from harness.schema import Claim, Pair, Passage, Span, Vote
 
 N_FOLDS = 5
 SPLITS = {"claims": "test", "pairs": "test", "passages": "corpus", "votes": "test"}
-LABELS: dict[str, tuple[str, Sequence[str]]] = {
-    "claims": ("veracity", tuple(Veracity)),
-    "pairs": ("stance", tuple(Stance)),
-}
-
 R = TypeVar("R", bound=Record)
 
 
@@ -44,8 +39,9 @@ def build(root: Path, out: Path) -> list[Check]:
         raise InputError(f"{template} is missing; expected the card, with markers for its generated parts")
     source = read(root)
     tables = make(source)
-    for kind, rows in tables.items():
-        _write_parquet(out / "data" / kind / f"{SPLITS[kind]}.parquet", kind, rows)
+    for table, rows in tables.items():
+        kind, _, split = table.partition("/")
+        parquet.write(out / "data" / kind / f"{split or SPLITS[kind]}.parquet", kind, rows)
     settings = json.loads(source.settings.model_dump_json())
     write(out / "data" / "dataset.json", json.dumps(settings, indent=2, sort_keys=True) + "\n")
     found = checks(source, tables)
@@ -84,7 +80,7 @@ def changed(fresh: Path, ours: Path) -> list[str]:
 
 
 def make(source: Source) -> dict[str, list[Record]]:
-    """The rows of every table, ordered by id."""
+    """The rows of every table, ordered by id; `claims/examples` and `pairs/examples` where the settings name such passages."""
     stray = sorted(source.adjudications.keys() - source.claims.keys() - source.pairs.keys())
     if stray:
         raise InputError(f'adjudications.jsonl: "{stray[0]}" is no claim and no pair; expected an id of source/')
@@ -96,12 +92,30 @@ def make(source: Source) -> dict[str, list[Record]]:
         | {p.passage for p in pairs}
     )
     votes = _votes(source)
+    held_out = _examples(source)
+    scored: dict[str, list[Record]] = {
+        "claims": [claims[id_] for id_ in sorted(claims) if id_ not in held_out],
+        "pairs": [pair for pair in pairs if pair.claim not in held_out],
+    }
+    examples: dict[str, list[Record]] = {
+        "claims/examples": [claims[id_] for id_ in sorted(held_out)],
+        "pairs/examples": [pair for pair in pairs if pair.claim in held_out],
+    }
     return {
-        "claims": [claims[id_] for id_ in sorted(claims)],
-        "pairs": list(pairs),
+        **scored,
+        **{table: rows for table, rows in examples.items() if rows},
         "passages": [_passage(p, source.settings.text_policy, used) for _, p in sorted(source.passages.items())],
         "votes": [*votes],
     }
+
+
+def _examples(source: Source) -> set[str]:
+    """The claims of every cluster that has its primary source sentence among the examples."""
+    cluster = clusters(source.claims)
+    names = {
+        cluster[c.id] for c in source.claims.values() if c.spans and c.spans[0].passage in source.settings.examples
+    }
+    return {id_ for id_, name in cluster.items() if name in names}
 
 
 def _votes(source: Source) -> list[Vote]:
@@ -133,8 +147,10 @@ def _claims(source: Source) -> dict[str, Claim]:
     for vote in source.votes:
         votes[vote.item].add(vote.label)
     counts: dict[str, Counter[str]] = defaultdict(Counter)
+    held_out = _examples(source)
     for id_, name in cluster.items():
-        counts[name][_decision(source, id_).label] += 1
+        if id_ not in held_out:
+            counts[name][_decision(source, id_).label] += 1
     if len(counts) < N_FOLDS:
         raise InputError(
             f"claims.jsonl makes {len(counts)} clusters; expected at least {N_FOLDS}, one for each fold: add claims of other sentences"
@@ -152,7 +168,7 @@ def _claims(source: Source) -> dict[str, Claim]:
             parent=claim.parent,
             family=family[id_],
             cluster=cluster[id_],
-            fold=folds[cluster[id_]],
+            fold=folds.get(cluster[id_], 0),
             form=claim.form,
             content=claim.content,
             article=_article(source, claim, family),
@@ -227,50 +243,6 @@ def _validated(record: type[R], id_: str, **fields: Any) -> R:
         return record.model_validate({"id": id_, **fields})
     except ValidationError as error:
         raise InputError(f'"{id_}" {in_words(error)}') from error
-
-
-def _write_parquet(path: Path, kind: str, rows: Sequence[Record]) -> None:
-    from datasets import Dataset, disable_progress_bars
-
-    if not rows:
-        raise InputError(f"there is no row for {path.name} of {kind}; expected at least one")
-    field, names = LABELS.get(kind, ("", ()))
-    plain = []
-    for row in rows:
-        values = row.model_dump(mode="json")
-        if field:
-            values = {f"{key}_name" if key == field else key: value for key, value in values.items()} | {
-                field: values[field]
-            }
-        plain.append(values)
-    disable_progress_bars()
-    features = _features(type(rows[0]), field, names)
-    plain = [{column: values[column] for column in features} for values in plain]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Dataset.from_list(plain, features=features).to_parquet(path)
-
-
-def _features(record: type[Record], label: str, names: Sequence[str]) -> Any:
-    """The columns in the order of the record's fields; the label is an integer with names, and once more a string."""
-    from datasets import ClassLabel, Features, List, Value
-
-    columns: dict[str, Any] = {}
-    for name, field in record.model_fields.items():
-        kind = str(field.annotation)
-        if name == "spans":
-            columns[name] = List({"passage": Value("string"), "start": Value("int32"), "end": Value("int32")})
-        elif "tuple[str" in kind:
-            columns[name] = List(Value("string"))
-        elif field.annotation is bool:
-            columns[name] = Value("bool")
-        elif field.annotation is int:
-            columns[name] = Value("int32")
-        elif name == label:
-            columns[name] = ClassLabel(names=list(names))
-            columns[f"{name}_name"] = Value("string")
-        else:
-            columns[name] = Value("string")
-    return Features(columns)
 
 
 def _same(fresh: Path, ours: Path) -> bool:

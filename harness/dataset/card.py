@@ -79,10 +79,9 @@ def _stance(pairs: Sequence[Pair]) -> str:
 def _votes(source: Source, claims: Sequence[Claim], pairs: Sequence[Pair]) -> str:
     rows = []
     labels = {c.id: c.veracity.value for c in claims} | {p.id: p.stance.value for p in pairs}
-    for name in sorted(
-        {(v.annotator, v.kind.value, v.model or "not known", v.round, v.task.value) for v in source.votes}
-    ):
-        votes = [v for v in source.votes if (v.annotator, v.task.value) == (name[0], name[4])]
+    scored = [v for v in source.votes if v.item in labels]
+    for name in sorted({(v.annotator, v.kind.value, v.model or "not known", v.round, v.task.value) for v in scored}):
+        votes = [v for v in scored if (v.annotator, v.task.value) == (name[0], name[4])]
         same = sum(labels[v.item] == v.label for v in votes)
         rows.append([*name, len(votes), f"{same / len(votes):.1%}".replace("%", " %")])
     return _table(["annotator", "kind", "model", "round", "task", "votes", "same as the label"], rows)

@@ -14,12 +14,10 @@ from pydantic import ValidationError
 
 from harness import paths
 from harness.dataset.corpus import Corpus
+from harness.dataset.parquet import LABELS
 from harness.errors import InputError
 from harness.record import in_words
 from harness.schema import Claim, Pair, Passage
-
-# Labels are ClassLabel integers for `datasets`, with the names beside them for every other reader; the records hold the names.
-NAMED = {"claims": "veracity", "pairs": "stance"}
 
 R = TypeVar("R", Claim, Pair, Passage)
 
@@ -88,8 +86,9 @@ def _by_id(file: Path, kind: str, record: type[R]) -> dict[str, R]:
     rows: dict[str, R] = {}
     for number, row in enumerate(_rows(file), start=1):
         where = f'{file} row {number}: {kind.removesuffix("s")} "{row.get("id")}"'
-        if kind in NAMED:
-            row[NAMED[kind]] = row.pop(f"{NAMED[kind]}_name", None)
+        if kind in LABELS:
+            label, _ = LABELS[kind]
+            row[label] = row.pop(f"{label}_name", None)
         try:
             made = record.model_validate(row)
         except ValidationError as error:

@@ -41,6 +41,8 @@ class Settings(Record):
     """The day on which verdicts are to hold."""
     text_policy: Literal["none", "quotes", "full"]
     """Which passages carry their text: none, those that a claim or a pair uses, or all."""
+    examples: tuple[str, ...] = ()
+    """Passages that the guidelines' worked examples are from: their clusters are the split `examples`, never scored."""
 
 
 class Metadata(Record):

@@ -120,6 +120,25 @@ def test_contrast_claim_that_is_not_borne_out_is_invented(checkout):
     assert {id_: row["invented"] for id_, row in made.items() if row["invented"]} == {"vc-0004": True}
 
 
+def test_clusters_of_worked_examples_are_a_split_of_their_own(sound_checkout, tmp_path):
+    root = tmp_path / "copy"
+    shutil.copytree(sound_checkout, root)
+    path = root / "dataset" / "source" / "dataset.json"
+    claims = [json.loads(line) for line in (root / "dataset" / "source" / "claims.jsonl").read_text().splitlines()]
+    first = next(claim for claim in claims if claim["spans"])
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"examples": [first["spans"][0]["passage"]]}))
+    build(root, root / "dataset")
+    rows = {
+        split: pq.read_table(root / "dataset" / "data" / "claims" / f"{split}.parquet").to_pylist()
+        for split in ("test", "examples")
+    }
+    clusters = {split: {row["cluster"] for row in found} for split, found in rows.items()}
+    assert first["id"] in {row["id"] for row in rows["examples"]}
+    assert len(clusters["examples"]) == 1
+    assert not clusters["examples"] & clusters["test"]
+    assert len(rows["test"]) + len(rows["examples"]) == len(claims)
+
+
 def test_claim_whose_vote_differs_from_its_label_is_ambiguous(checkout):
     made = rows(built(checkout), "claims/test")
     assert {id_ for id_, row in made.items() if row["ambiguous"]} == {"vc-0002"}

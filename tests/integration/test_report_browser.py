@@ -11,7 +11,7 @@ from harness.schema import Evidence, Message, Prediction
 from harness.score import Comparison, Difference, Item, Score, System
 
 pytestmark = pytest.mark.integration
-CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
