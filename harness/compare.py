@@ -21,10 +21,11 @@ from harness.errors import InputError
 from harness.evidence import Gold
 from harness.instantiate import make
 from harness.metric import Additive, Metric
+from harness.record import number
 from harness.run import Manifest, read_manifest, read_predictions
 from harness.schema import Prediction
 from harness.score import Comparison, Difference, Item, System
-from harness.scoring import Answers, answers, confusion, number, scores
+from harness.scoring import Answers, answers, confusion, scores
 from harness.statistics.holm import holm
 from harness.statistics.paired import paired
 from harness.task import Items

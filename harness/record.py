@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -25,3 +26,8 @@ def in_words(error: ValidationError) -> str:
         return f"has the unknown field {field}"
     found = json.dumps(fault["input"], default=str)
     return f"has {field or 'a fault'} {found if len(found) < 80 else ''}: {fault['msg']}"
+
+
+def number(value: float) -> float | None:
+    """None for nan: undefined is null on disk."""
+    return None if math.isnan(value) else value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,14 +10,11 @@ import numpy as np
 
 from harness.errors import InputError
 from harness.metric import Codes, Metric
+from harness.record import number
 from harness.schema import Prediction
 from harness.score import Score
-from harness.statistics.jackknife import interval
+from harness.statistics.jackknife import FEW_CLUSTERS, FEW_CLUSTERS_OF_A_CLASS, interval
 from harness.task import Items
-
-# Below these a reader is warned: simulations of the jackknife interval fall short of 95 % there.
-FEW_CLUSTERS = 30
-FEW_CLUSTERS_OF_A_CLASS = 10
 
 
 @dataclass(frozen=True)
@@ -117,8 +113,3 @@ def _guards(done: Answers) -> list[str]:
         elif n_of < FEW_CLUSTERS_OF_A_CLASS:
             notes.append(f"gold {label} comes from only {n_of} clusters")
     return notes
-
-
-def number(value: float) -> float | None:
-    """None for nan: undefined is null on disk."""
-    return None if math.isnan(value) else value

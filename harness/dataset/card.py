@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import cast
 
+from harness.annotation.agreement import Agreement, agreement, one_against_rest
 from harness.dataset.checks import Check
 from harness.dataset.source import Source
 from harness.errors import InputError
-from harness.label import Origin, Stance, Veracity
+from harness.label import Origin, Stance, Task, Veracity
 from harness.record import Record
-from harness.schema import Claim, Pair
+from harness.schema import Claim, Pair, Vote
 
 MARKED = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -27,6 +28,7 @@ def renew(text: str, source: Source, tables: Mapping[str, Sequence[Record]], fou
         "veracity": _veracity(claims),
         "stance": _stance(pairs),
         "votes": _votes(source, claims, pairs),
+        "agreement": _agreement(source.votes, claims, pairs),
         "checks": _table(
             ["check", "figure", "bar", "holds"], [[c.name, c.figure, c.bar, "yes" if c.passed else "NO"] for c in found]
         ),
@@ -85,3 +87,34 @@ def _votes(source: Source, claims: Sequence[Claim], pairs: Sequence[Pair]) -> st
         same = sum(labels[v.item] == v.label for v in votes)
         rows.append([*name, len(votes), f"{same / len(votes):.1%}".replace("%", " %")])
     return _table(["annotator", "kind", "model", "round", "task", "votes", "same as the label"], rows)
+
+
+def _agreement(votes: Sequence[Vote], claims: Sequence[Claim], pairs: Sequence[Pair]) -> str:
+    """Of the votes on these claims and pairs; in words where no item has two."""
+    cluster = {claim.id: claim.cluster for claim in claims}
+    clusters = {Task.VERACITY: cluster, Task.STANCE: {pair.id: cluster[pair.claim] for pair in pairs}}
+    # Easy pairs raise alpha; those by lot are not marked, so all that were decided to be of another event are taken out.
+    near = {pair.id for pair in pairs if pair.stance is not Stance.UNRELATED or pair.same_event}
+    words, found = [], []
+    for task, of in clusters.items():
+        given = [vote for vote in votes if vote.task is task and vote.item in of]
+        n_votes = Counter(vote.item for vote in given)
+        if not given or max(n_votes.values()) < 2:
+            n = f"{len(n_votes)} items have one vote each" if given else "there is no vote"
+            words.append(f"On {task} {n}, so no agreement can be given.\n")
+            continue
+        found.append(agreement(given, of, task=task))
+        if task is Task.VERACITY:
+            found += [one_against_rest(given, of, label, task=task) for label in Veracity]
+        elif some := [vote for vote in given if vote.item in near]:
+            found.append(agreement(some, of, task=task, slice_="without unrelated pairs of another event"))
+    head = ["task", "slice", "alpha", "95 % interval", "raw agreement", "items", "votes", "clusters"]
+    notes = [f"- {a.task}, {a.slice}: {a.note}.\n" for a in found if a.note]
+    table = [_table(head, [_agreement_row(a) for a in found])] if found else []
+    return "\n".join(part for part in [*table, "".join(notes), *words] if part)
+
+
+def _agreement_row(a: Agreement) -> list[object]:
+    ends = "-" if a.low is None or a.high is None else f"{a.low:.2f} to {a.high:.2f}"
+    alpha, raw = ("-" if value is None else f"{value:.2f}" for value in (a.alpha, a.raw))
+    return [a.task, a.slice, alpha, ends, raw, a.n_items, a.n_votes, a.n_clusters]
