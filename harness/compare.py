@@ -166,9 +166,9 @@ def _differences(rows: Sequence[System], items: Items, metric: Metric, seed: int
     tests = []
     for number_, (a, b) in enumerate(pairs):
         ids = sorted(_answered(a) & _answered(b))
-        of = {row.name: _bound(answers(items, row.predictions, ids), metric) for row in (a, b)}
-        clusters = answers(items, a.predictions, ids).clusters
-        tests.append(paired(of[a.name], of[b.name], clusters, np.random.default_rng([seed, number_])))
+        of_a, of_b = (answers(items, row.predictions, ids) for row in (a, b))
+        rng = np.random.default_rng([seed, number_])
+        tests.append(paired(_bound(of_a, metric), _bound(of_b, metric), of_a.clusters, rng))
     corrected = holm([test.p for test in tests])
     return [
         Difference(

@@ -17,8 +17,8 @@ import os
 import platform
 import subprocess
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,6 @@ log = logging.getLogger(__name__)
 # Whose versions a score may depend on.
 PACKAGES = (
     "hydra-core",
-    "llama-cpp",
     "numpy",
     "onnxruntime",
     "pyarrow",
@@ -103,27 +102,34 @@ def evaluate_config(config: Mapping[str, Any], allow: Sequence[str] = ()) -> Run
     with opened(folder) as journal:
         if config["fresh"]:
             journal.clear()
-        if (folder / "manifest.json").is_file() and not config["fresh"]:
-            manifest = manifest.model_copy(update={"started": read_manifest(folder).started})
-        write(folder / "manifest.json", manifest.model_dump_json(indent=2) + "\n")
         done = read_predictions(folder, set(manifest.declared))
         missing = [id_ for id_ in manifest.declared if id_ not in done or done[id_].outcome not in FINAL]
+        if (folder / "manifest.json").is_file() and not config["fresh"]:
+            before = read_manifest(folder)
+            # What made the answers stays written beside them: code of a later day that asks nothing has no part in them.
+            manifest = manifest.model_copy(update={"started": before.started}) if missing else before
+        write(folder / "manifest.json", manifest.model_dump_json(indent=2) + "\n")
         log.info(
             "%s: %d of %d questions to answer -> %s", manifest.signature(), len(missing), len(manifest.declared), folder
         )
+        pending = set(missing)
         for prediction in _progress(
-            parts.protocol.predict(parts.system, parts.items, set(missing)), len(missing), manifest.name
+            parts.protocol.predict(parts.system, parts.items, frozenset(missing)), len(missing), manifest.name
         ):
-            journal.append(_checked(prediction, parts.items, manifest.name))
+            _check(prediction, pending, parts.items.labels, manifest.name)
+            journal.append(prediction)
             done[prediction.id] = prediction
+            pending.remove(prediction.id)
         made = scores(parts.items, done, manifest.declared, parts.metrics)
         write(
             folder / "scores.json",
             json.dumps([score.model_dump(mode="json") for score in made], indent=1, sort_keys=True, allow_nan=False)
             + "\n",
         )
-        write(folder / "manifest.json", manifest.model_copy(update={"ended": _now()}).model_dump_json(indent=2) + "\n")
-    run = Run(folder, manifest, done, made)
+        run = Run(folder, manifest, done, made)
+        if manifest.ended is None and not run.n_missing:
+            run = replace(run, manifest=manifest.model_copy(update={"ended": _now()}))
+            write(folder / "manifest.json", run.manifest.model_dump_json(indent=2) + "\n")
     _tell(run)
     return run
 
@@ -166,22 +172,21 @@ def _manifest(config: Mapping[str, Any], parts: Parts) -> Manifest:
     )
 
 
-def _checked(prediction: Prediction, items: Items, name: str) -> Prediction:
-    """A system's answer must be to a question that it was asked, with a label that it was given."""
-    if prediction.id not in items.gold:
+def _check(prediction: Prediction, pending: Collection[str], labels: Sequence[str], name: str) -> None:
+    """A system answers what it was asked, once, with the labels that it was given; nothing else reaches the disk."""
+    expected = ", ".join(labels)
+    if prediction.id not in pending:
         raise InputError(
-            f'system {name} answered "{prediction.id}", which is no question; expected an id that it was asked'
+            f'system {name} answered "{prediction.id}", which it was not asked or has answered; expected one answer to each question'
         )
-    for label in [prediction.label] if prediction.label is not None else []:
-        if label not in items.labels:
-            raise InputError(
-                f'system {name} answered "{prediction.id}" with label {label!r}; expected {", ".join(items.labels)}'
-            )
-    if prediction.probabilities is not None and set(prediction.probabilities) != set(items.labels):
+    if prediction.label is not None and prediction.label not in labels:
         raise InputError(
-            f'system {name} gave "{prediction.id}" probabilities of {sorted(prediction.probabilities)}; expected {", ".join(items.labels)}'
+            f'system {name} answered "{prediction.id}" with label {prediction.label!r}; expected {expected}'
         )
-    return prediction
+    if prediction.probabilities is not None and set(prediction.probabilities) != set(labels):
+        raise InputError(
+            f'system {name} gave "{prediction.id}" probabilities of {sorted(prediction.probabilities)}; expected {expected}'
+        )
 
 
 def _tell(run: Run) -> None:

@@ -171,6 +171,28 @@ def test_failed_questions_end_with_exit_code_4_and_are_asked_again(veristance, t
     assert len(asked(tmp_path)) == 2 * len(set(asked(tmp_path)))
 
 
+@pytest.mark.parametrize("extra", ["question.id", '"vp-0001"'])
+def test_answer_that_was_not_asked_for_is_refused_and_the_run_goes_on(veristance, tmp_path, extra):
+    answer = "yield Prediction(id=question.id, outcome=Outcome.ANSWERED, label=question.labels[0])"
+    add_system(tmp_path, SLOW.replace(answer, f"{answer}\n            {answer.replace('question.id', extra)}"))
+    code, _, err = veristance(*ARGS, "system.pause=0", "sample=20")
+    assert code == 2
+    assert "which it was not asked or has answered" in err
+    (folder,) = (tmp_path / "runs/veracity").iterdir()
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["ended"] is None
+    assert len(read_predictions(folder, set(manifest["declared"]))) == 1
+
+
+def test_manifest_keeps_what_made_the_answers_when_nothing_is_asked(veristance, tmp_path):
+    folder = run_of(veristance, tmp_path)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    (folder / "manifest.json").write_text(json.dumps(manifest | {"commit": "of-another-day"}))
+    assert veristance("evaluate", "system=majority")[0] == 0
+    after = json.loads((folder / "manifest.json").read_text())
+    assert (after["commit"], after["ended"]) == ("of-another-day", manifest["ended"])
+
+
 def test_second_process_is_told_that_the_run_is_being_written(tmp_path):
     with opened(tmp_path), pytest.raises(InputError, match="is being written by another process"), opened(tmp_path):
         pass
