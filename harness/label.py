@@ -31,6 +31,36 @@ class Stance(StrEnum):
     """The passage does not speak of it."""
 
 
+class CheckWorthiness(StrEnum):
+    """Whether a passage states anything that can be checked; if not, why not."""
+
+    CHECK_WORTHY = "check_worthy"
+    """It asserts, presupposes or reports at least one checkable proposition."""
+    HEADING = "heading"
+    """It only names a part of the text, a page or a department."""
+    BY_LINE = "by_line"
+    """It only names an author, speaker, source or date, or gives the length of the text."""
+    REPETITION = "repetition"
+    """It only points back to what was said and has no content of its own."""
+    OPINION = "opinion"
+    """It only values, wishes or demands, with no checkable proposition."""
+    RHETORIC = "rhetoric"
+    """It is a set phrase, a figure of speech, a mood or a transition."""
+
+
+class Choice(StrEnum):
+    """Why a program chose a pair, before anyone voted on it."""
+
+    EVIDENCE = "evidence"
+    """The claim is stated in the passage, or the passage settles it or comes nearest."""
+    OVERLAP = "overlap"
+    """A hard negative: no evidence, and it shares most words with the claim."""
+    NEIGHBOUR = "neighbour"
+    """A hard negative: no evidence, and it stands next to a passage that is."""
+    LOT = "lot"
+    """Drawn by lot from what is no evidence; left out of agreement."""
+
+
 class Section(StrEnum):
     """The part of an article that a passage stands in."""
 
@@ -113,6 +143,8 @@ class Task(StrEnum):
     """Is the claim borne out by the articles?"""
     STANCE = "stance"
     """What stance does the holder express in the passage toward the claim?"""
+    CHECK_WORTHINESS = "check_worthiness"
+    """Does the passage state anything that can be checked?"""
 
 
 class Outcome(StrEnum):

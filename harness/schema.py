@@ -11,7 +11,20 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from harness.label import AnnotatorKind, Content, Edit, Form, Origin, Outcome, Section, Stance, Task, Veracity
+from harness.label import (
+    AnnotatorKind,
+    CheckWorthiness,
+    Choice,
+    Content,
+    Edit,
+    Form,
+    Origin,
+    Outcome,
+    Section,
+    Stance,
+    Task,
+    Veracity,
+)
 from harness.record import Record
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
@@ -36,6 +49,8 @@ class Passage(Record):
     """Of the text in UTF-8, so that a copy can be checked where the text is withheld."""
     text: str | None
     """The sentence, or `None` where it is withheld."""
+    check_worthiness: CheckWorthiness | None = None
+    """Whether it states anything that can be checked, or why not; `None` where nobody has decided."""
 
 
 class Span(Record):
@@ -82,8 +97,10 @@ class Claim(Record):
     """Ids of the passages that settle it, or come nearest to settling it."""
     justification: str
     """One sentence on why the label holds."""
+    votes: tuple[int, ...] = ()
+    """Votes for each label in the schema's order, of all rounds; empty where they are not known."""
     ambiguous: bool
-    """Whether the votes differ from the label."""
+    """Whether a vote differs from the label."""
     invented: bool
     """Whether we wrote it and the corpus does not bear it out: it may say false things about living people."""
 
@@ -99,19 +116,23 @@ class Pair(Record):
     """The passage's id."""
     holder: str
     """`voice` (the article) or an actor whom words are attributed to in the passage."""
+    chosen: Choice | None = None
+    """Why a program chose it, before anyone voted; `None` where no program did."""
     stance: Stance
     """The label."""
     same_event: bool
     """Whether an unrelated passage is about the same event with another proposition."""
+    votes: tuple[int, ...] = ()
+    """Votes for each label in the schema's order, of all rounds; empty where they are not known."""
     ambiguous: bool
-    """Whether the votes differ from the label."""
+    """Whether a vote differs from the label."""
 
 
 class Vote(Record):
     """One independent judgement of one item; never edited."""
 
     item: str
-    """The id of a claim or a pair."""
+    """The id of a claim, a pair or a passage."""
     task: Task
     """Which field the vote is on."""
     label: str

@@ -2,10 +2,11 @@
 
     python scripts/propose_pairs.py >> dataset/source/pairs.jsonl
 
-A claim meets a passage where it is stated or that settles it (as `adjudications.jsonl` names them), the passage that shares most
-of its words although it is none of these (a hard negative), and now and then a passage by lot. Holders come from `holders.jsonl`:
-the article's voice always, an actor where the passage attributes words to one. Pairs that are in `pairs.jsonl` are left out, and
-numbers go on from its last one. All choices are drawn by hash, so a second run proposes the same.
+A claim meets the passages where it is stated or that settle it (as `adjudications.jsonl` names them), the passage that shares most
+of its words although it is none of these, a neighbour of its evidence (two kinds of hard negatives), and now and then a passage by
+lot; `chosen` says which. Holders come from `holders.jsonl`: the article's voice, and an actor where the passage attributes words to
+one. Claims of the split `examples` are left out, and so are pairs that are in `pairs.jsonl`; numbers go on from its last one. All
+choices are drawn by hash, so a second run proposes the same.
 """
 
 from __future__ import annotations
@@ -13,62 +14,74 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from harness import paths
-from harness.dataset.passages import segment
+from harness.dataset.source import SourceClaim, read
+from harness.dataset.tables import in_examples
 from harness.fold import draw
-from harness.label import Origin, Section
+from harness.label import Choice, Origin, Section
 
 WORD = re.compile(r"\w{4,}")
-# Of contrast claims two in three meet their evidence; of all claims every other meets a hard negative, one in four a passage by lot.
-SHARE_OF_CONTRAST, SHARE_OF_HARD, SHARE_BY_LOT = 0.66, 0.5, 0.25
+# Extracted claims meet all of their evidence, contrast claims one passage of it and every other one a second.
+SHARE_OF_SECOND, SHARE_OF_ACTORS, SHARE_OF_OVERLAP, SHARE_OF_NEIGHBOURS, SHARE_BY_LOT = 0.5, 0.6, 0.5, 0.15, 0.25
 
 
 def main() -> None:
     """Print the new pairs, one JSON object a line."""
-    source = paths.checkout() / "dataset" / "source"
-    claims, evidence = (
-        rows(source / "claims.jsonl"),
-        {r["item"]: r["evidence"] for r in rows(source / "adjudications.jsonl") if r["evidence"]},
-    )
-    holders = {r["passage"]: r["holders"] for r in rows(source / "holders.jsonl")}
-    articles = sorted((paths.checkout() / "seeds").glob("*.txt"))
-    passages = {
-        p.id: p
-        for file in articles
-        for p in segment(file.stem, file.read_bytes().decode())
+    source = read(paths.checkout())
+    holders = {r["passage"]: r["holders"] for r in rows(paths.checkout() / "dataset" / "source" / "holders.jsonl")}
+    words = {
+        p.id: set(WORD.findall((p.text or "").lower()))
+        for p in source.passages.values()
         if p.section is not Section.HEADLINE
     }
-    words = {id_: set(WORD.findall((p.text or "").lower())) for id_, p in passages.items()}
-    known = {(r["claim"], r["passage"], r["holder"]) for r in rows(source / "pairs.jsonl")}
-    chosen = {key for claim in claims for key in propose(claim, evidence[claim["id"]], holders, words)} - known
-    for number, key in enumerate(sorted(chosen, key=lambda k: draw(0, " ".join(k))), start=len(known) + 1):
-        sys.stdout.write(
-            json.dumps({"id": f"vp-{number:04d}", "claim": key[0], "passage": key[1], "holder": key[2]}) + "\n"
-        )
+    known = {(p.claim, p.passage, p.holder) for p in source.pairs.values()}
+    held_out = in_examples(source)
+    chosen: dict[tuple[str, str, str], Choice] = {}
+    for claim in source.claims.values():
+        if claim.id not in held_out:
+            for why, passage, holder in propose(claim, source.adjudications[claim.id].evidence, holders, words):
+                chosen.setdefault((claim.id, passage, holder), why)
+    new = sorted(chosen.keys() - known, key=lambda k: draw(0, " ".join(k)))
+    for number, key in enumerate(new, start=len(known) + 1):
+        row = {"id": f"vp-{number:04d}", "claim": key[0], "passage": key[1], "holder": key[2], "chosen": chosen[key]}
+        sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
 def propose(
-    claim: dict[str, Any], evidence: list[str], holders: dict[str, list[str]], words: dict[str, set[str]]
-) -> Iterator[tuple[str, str, str]]:
-    """The pairs of one claim."""
-    id_ = claim["id"]
-    if claim["origin"] == Origin.EXTRACTED or lot(id_, "evidence") < SHARE_OF_CONTRAST:
-        passage = min((e for e in evidence if e in words), key=lambda e: draw(1, id_ + e))
-        yield id_, passage, "voice"
+    claim: SourceClaim, evidence: Sequence[str], holders: dict[str, list[str]], words: dict[str, set[str]]
+) -> Iterator[tuple[Choice, str, str]]:
+    """The pairs of one claim: why, passage, holder."""
+    stated = {span.passage for span in claim.spans}
+    settling = sorted({e for e in {*evidence, *stated} if e in words}, key=lambda e: draw(1, claim.id + e))
+    if claim.origin is Origin.CONTRAST:
+        settling = settling[: 2 if lot(claim.id, "second") < SHARE_OF_SECOND else 1]
+    for passage in settling:
+        yield Choice.EVIDENCE, passage, "voice"
         actors = holders[passage][1:]
-        if actors:
-            yield id_, passage, min(actors, key=lambda a: draw(2, id_ + a))
-    others = [p for p in words if p not in evidence]
-    said = set(WORD.findall(claim["text"].lower()))
-    if lot(id_, "hard") < SHARE_OF_HARD:
+        if actors and lot(claim.id + passage, "actor") < SHARE_OF_ACTORS:
+            yield Choice.EVIDENCE, passage, min(actors, key=lambda a: draw(2, claim.id + a))
+    others = [p for p in words if p not in {*evidence, *stated}]
+    said = set(WORD.findall(claim.text.lower()))
+    if lot(claim.id, "hard") < SHARE_OF_OVERLAP:
         hard = max(others, key=lambda p: (len(said & words[p]) / len(said | words[p]), p))
-        yield id_, hard, min(holders[hard], key=lambda h: draw(3, id_ + h))
-    if lot(id_, "lot") < SHARE_BY_LOT:
-        yield id_, min(others, key=lambda p: draw(4, id_ + p)), "voice"
+        yield Choice.OVERLAP, hard, min(holders[hard], key=lambda h: draw(3, claim.id + h))
+    if lot(claim.id, "neighbour") < SHARE_OF_NEIGHBOURS:
+        order = list(words)
+        around = [
+            order[i + step]
+            for e in settling[:1]
+            for i in [order.index(e)]
+            for step in (-1, 1)
+            if 0 <= i + step < len(order)
+        ]
+        for near in [p for p in around if p in others and p[:2] == settling[0][:2]][:1]:
+            yield Choice.NEIGHBOUR, near, min(holders[near], key=lambda h: draw(6, claim.id + h))
+    if lot(claim.id, "lot") < SHARE_BY_LOT:
+        yield Choice.LOT, min(others, key=lambda p: draw(4, claim.id + p)), "voice"
 
 
 def lot(id_: str, what: str) -> float:

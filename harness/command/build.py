@@ -27,4 +27,7 @@ def job(config: Any) -> None:
     )
     width = max(len(check.name) for check in found)
     for check in found:
-        print(f"{'ok  ' if check.passed else 'FAIL'}  {check.name:<{width}}  {check.figure}  (bar {check.bar})")
+        holds = "ok  " if check.passed else "MISS" if check.reason else "FAIL"
+        print(f"{holds}  {check.name:<{width}}  {check.figure}  (bar {check.bar})")
+        if check.reason:
+            print(f"      {check.reason}")

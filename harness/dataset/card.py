@@ -7,30 +7,53 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from harness.annotation.agreement import Agreement, agreement, one_against_rest
+from harness.annotation.agreement import Agreement, confusion
+from harness.annotation.ceiling import ceilings
+from harness.dataset.agreed import Agreed
+from harness.dataset.baseline import Baseline
 from harness.dataset.checks import Check
 from harness.dataset.source import Source
 from harness.errors import InputError
-from harness.label import Origin, Stance, Task, Veracity
+from harness.label import CheckWorthiness, Edit, Origin, Stance, Task, Veracity
 from harness.record import Record
-from harness.schema import Claim, Pair, Vote
+from harness.schema import Claim, Pair, Passage
 
+LABELS: dict[Task, tuple[str, ...]] = {
+    Task.VERACITY: tuple(Veracity),
+    Task.STANCE: tuple(Stance),
+    Task.CHECK_WORTHINESS: tuple(CheckWorthiness),
+}
 MARKED = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
-def renew(text: str, source: Source, tables: Mapping[str, Sequence[Record]], found: Sequence[Check]) -> str:
+def renew(
+    text: str,
+    source: Source,
+    tables: Mapping[str, Sequence[Record]],
+    agreement: Agreed,
+    probes: Sequence[Baseline],
+    found: Sequence[Check],
+) -> str:
     """The card with its generated parts made anew; raises InputError for a marker that nothing makes."""
     claims = cast("Sequence[Claim]", tables["claims"])
     pairs = cast("Sequence[Pair]", tables["pairs"])
+    passages = cast("Sequence[Passage]", tables["passages"])
     parts = {
         "version": f"Version {source.settings.version}, as of {source.settings.as_of}.\n",
         "sizes": _sizes(source, claims, pairs, tables),
         "veracity": _veracity(claims),
         "stance": _stance(pairs),
-        "votes": _votes(source, claims, pairs),
-        "agreement": _agreement(source.votes, claims, pairs),
+        "check_worthiness": _worthiness(passages),
+        "edits": _edits(claims),
+        "examples": _examples(tables),
+        "votes": _votes(source, claims, pairs, passages),
+        "agreement": _agreement(agreement),
+        "confusion": _confusion(agreement),
+        "ceiling": _ceiling(agreement),
+        "probes": _probes(probes),
         "checks": _table(
-            ["check", "figure", "bar", "holds"], [[c.name, c.figure, c.bar, "yes" if c.passed else "NO"] for c in found]
+            ["check", "figure", "bar", "holds"],
+            [[c.name, c.figure, c.bar, "yes" if c.passed else f"**no** {c.reason}".rstrip()] for c in found],
         ),
     }
 
@@ -78,40 +101,82 @@ def _stance(pairs: Sequence[Pair]) -> str:
     return _table(["stance", "pairs"], [[f"`{label}`", counts[label]] for label in Stance])
 
 
-def _votes(source: Source, claims: Sequence[Claim], pairs: Sequence[Pair]) -> str:
+def _worthiness(passages: Sequence[Passage]) -> str:
+    counts = Counter(p.check_worthiness for p in passages)
+    return _table(["check-worthiness", "passages"], [[f"`{label}`", counts[label]] for label in CheckWorthiness])
+
+
+def _edits(claims: Sequence[Claim]) -> str:
+    rows = []
+    for edit in Edit:
+        counts = Counter(c.veracity for c in claims if c.edit is edit)
+        rows.append([f"`{edit}`", counts.total(), *(counts[label] for label in Veracity)])
+    return _table(["edit of a contrast claim", "claims", *Veracity], rows)
+
+
+def _examples(tables: Mapping[str, Sequence[Record]]) -> str:
+    claims = cast("Sequence[Claim]", tables.get("claims/examples", ()))
+    n_clusters = len({c.cluster for c in claims})
+    return f"{len(claims)} claims in {n_clusters} clusters and {len(tables.get('pairs/examples', ()))} pairs.\n"
+
+
+def _votes(source: Source, claims: Sequence[Claim], pairs: Sequence[Pair], passages: Sequence[Passage]) -> str:
     rows = []
     labels = {c.id: c.veracity.value for c in claims} | {p.id: p.stance.value for p in pairs}
+    labels |= {p.id: p.check_worthiness.value for p in passages if p.check_worthiness}
     scored = [v for v in source.votes if v.item in labels]
-    for name in sorted({(v.annotator, v.kind.value, v.model or "not known", v.round, v.task.value) for v in scored}):
+    who = {(v.annotator, v.kind.value, v.model or "not known", v.round, v.task.value) for v in scored}
+    for name in sorted(who, key=lambda row: (row[3], row[4], len(row[0]), row[0])):
         votes = [v for v in scored if (v.annotator, v.task.value) == (name[0], name[4])]
         same = sum(labels[v.item] == v.label for v in votes)
         rows.append([*name, len(votes), f"{same / len(votes):.1%}".replace("%", " %")])
     return _table(["annotator", "kind", "model", "round", "task", "votes", "same as the label"], rows)
 
 
-def _agreement(votes: Sequence[Vote], claims: Sequence[Claim], pairs: Sequence[Pair]) -> str:
-    """Of the votes on these claims and pairs; in words where no item has two."""
-    cluster = {claim.id: claim.cluster for claim in claims}
-    clusters = {Task.VERACITY: cluster, Task.STANCE: {pair.id: cluster[pair.claim] for pair in pairs}}
-    # Easy pairs raise alpha; those by lot are not marked, so all that were decided to be of another event are taken out.
-    near = {pair.id for pair in pairs if pair.stance is not Stance.UNRELATED or pair.same_event}
-    words, found = [], []
-    for task, of in clusters.items():
-        given = [vote for vote in votes if vote.task is task and vote.item in of]
-        n_votes = Counter(vote.item for vote in given)
-        if not given or max(n_votes.values()) < 2:
-            n = f"{len(n_votes)} items have one vote each" if given else "there is no vote"
-            words.append(f"On {task} {n}, so no agreement can be given.\n")
-            continue
-        found.append(agreement(given, of, task=task))
-        if task is Task.VERACITY:
-            found += [one_against_rest(given, of, label, task=task) for label in Veracity]
-        elif some := [vote for vote in given if vote.item in near]:
-            found.append(agreement(some, of, task=task, slice_="without unrelated pairs of another event"))
+def _agreement(of: Agreed) -> str:
+    """In words where no item has two votes."""
     head = ["task", "slice", "alpha", "95 % interval", "raw agreement", "items", "votes", "clusters"]
-    notes = [f"- {a.task}, {a.slice}: {a.note}.\n" for a in found if a.note]
-    table = [_table(head, [_agreement_row(a) for a in found])] if found else []
-    return "\n".join(part for part in [*table, "".join(notes), *words] if part)
+    notes = [f"- {a.task}, {a.slice}: {a.note}.\n" for a in of.found if a.note]
+    table = [_table(head, [_agreement_row(a) for a in of.found])] if of.found else []
+    return "\n".join(part for part in [*table, "".join(notes), *(f"{words}\n" for words in of.missing)] if part)
+
+
+def _confusion(of: Agreed) -> str:
+    """Pairs of votes on one item, by the two labels; a table a task."""
+    parts = []
+    for task, labels in LABELS.items():
+        if votes := of.votes.get(task):
+            rows = confusion(votes, labels)
+            parts.append(_table([task, *labels], [[a, *row] for a, row in zip(labels, rows, strict=True)]))
+    return "\n".join(parts) or "No item has two votes.\n"
+
+
+def _ceiling(of: Agreed) -> str:
+    rows = []
+    for task, labels in LABELS.items():
+        if votes := of.votes.get(task):
+            rows += [
+                [task, c.annotator, *("-" if v is None else f"{v:.3f}" for v in (c.macro_f1, c.accuracy)), c.n]
+                for c in ceilings(votes, labels)
+                if c.n
+            ]
+    head = ["task", "annotator", "macro-F1 against the others", "accuracy against the others", "votes compared"]
+    return _table(head, rows) if rows else "No item has two votes.\n"
+
+
+def _probes(found: Sequence[Baseline]) -> str:
+    rows = [
+        [
+            b.probe,
+            f"{b.macro_f1:.2f}",
+            "-" if b.low is None or b.high is None else f"{b.low:.2f} to {b.high:.2f}",
+            f"{b.accuracy:.2f}",
+            b.n,
+            b.n_clusters,
+        ]
+        for b in found
+    ]
+    return _table(["probe", "macro-F1", "95 % interval", "accuracy", "claims", "clusters"], rows)
 
 
 def _agreement_row(a: Agreement) -> list[object]:

@@ -1,4 +1,4 @@
-"""What makes the dataset good: checks with a figure and a bar, each of which can fail."""
+"""What makes the dataset sound: checks with a figure and a bar, each of which can fail; `bars` has those of size and agreement."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from harness.dataset.source import Source
-from harness.label import Edit, Form, Origin, Stance, Veracity
+from harness.label import Edit, Form, Origin, Veracity
 from harness.record import Record
 from harness.schema import Claim, Pair
 
 # What a claim must not lean on: a pronoun or a relative date that only the article resolves.
 UNRESOLVED = re.compile(
-    r"^(?:he|she|it(?! was\b)|they|his|her|its|their|this|that|these|those)\b|\b(?:today|yesterday|tomorrow|the same day|the article|last (?:week|month|year)|next (?:week|month|year))\b",
+    r"^(?:he|she|it(?! (?:was|is)\b.*\b(?:that|who|which)\b)|they|his|her|its|their|this|that|these|those)\b|\b(?:today|yesterday|tomorrow|the same day|the article|last (?:week|month|year)|next (?:week|month|year))\b",
     re.IGNORECASE,
 )
 QUOTED = re.compile(r'"[^"]*"')
@@ -31,48 +31,39 @@ class Check(Record):
     """What was expected."""
     passed: bool
     """Whether it holds."""
+    reason: str = ""
+    """Why it is known to be missed; empty where it is not."""
 
 
 def checks(source: Source, tables: Mapping[str, Sequence[Record]]) -> list[Check]:
     """All checks of this version of the dataset."""
     claims = cast("Sequence[Claim]", tables["claims"])
     pairs = cast("Sequence[Pair]", tables["pairs"])
-    n_extracted = sum(claim.origin is Origin.EXTRACTED for claim in claims)
-    n_clusters = len({claim.cluster for claim in claims})
     return [
-        _at_least("extracted claims", n_extracted, 80),
-        _at_least("contrast claims", len(claims) - n_extracted, 80),
-        _at_least("stance pairs", len(pairs), 400),
-        _at_least("clusters", n_clusters, 40),
         _all("articles that claims were taken from", len({c.article for c in claims}), len(source.articles)),
-        _none("veracity labels without a claim", sorted(set(Veracity) - {claim.veracity for claim in claims})),
-        _none("stance labels without a pair", sorted(set(Stance) - {pair.stance for pair in pairs})),
-        _none("passages that are no exact substring at their offsets", _moved(source)),
-        _none("characters of an article in no passage", _uncovered(source)),
-        _none("spans that are not inside their passage", _outside(source, claims)),
-        _none("extracted claims with a parent or edit, contrast claims without", _misplaced(claims)),
-        _none(
+        none("passages that are no exact substring at their offsets", _moved(source)),
+        none("characters of an article in no passage", _uncovered(source)),
+        none("spans that are not inside their passage", _outside(source, claims)),
+        none("extracted claims with a parent or edit, contrast claims without", _misplaced(claims)),
+        none(
             "texts that stand twice",
             [text for text, n in Counter(claim.text.casefold() for claim in claims).items() if n > 1],
         ),
-        _none(
+        none(
             "pairs that stand twice",
             [str(key) for key, n in Counter((p.claim, p.passage, p.holder) for p in pairs).items() if n > 1],
         ),
-        _none(
+        none(
             "claims that lean on an unresolved pronoun or date",
             [c.id for c in claims if UNRESOLVED.search(QUOTED.sub("", c.text))],
         ),
-        _none("clusters in two folds", _split_clusters(claims)),
-        _none(
-            "items without an independent vote",
-            sorted({*(c.id for c in claims), *(p.id for p in pairs)} - {v.item for v in source.votes}),
-        ),
+        none("clusters in two folds", _split_clusters(claims)),
         _crossed(claims),
     ]
 
 
-def _at_least(name: str, figure: int, bar: int) -> Check:
+def at_least(name: str, figure: int, bar: int) -> Check:
+    """A count that must reach a bar."""
     return Check(name=name, figure=str(figure), bar=f">= {bar}", passed=figure >= bar)
 
 
@@ -80,7 +71,8 @@ def _all(name: str, figure: int, bar: int) -> Check:
     return Check(name=name, figure=f"{figure} of {bar}", bar="all", passed=figure == bar)
 
 
-def _none(name: str, found: Sequence[str]) -> Check:
+def none(name: str, found: Sequence[str]) -> Check:
+    """Faults by id, of which there must be none; the first three are named."""
     shown = f" ({', '.join(found[:3])}{', ...' if len(found) > 3 else ''})" if found else ""
     return Check(name=name, figure=f"{len(found)}{shown}", bar="0", passed=not found)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -68,5 +69,5 @@ def permuted(codes: Codes, strata: Codes, rng: np.random.Generator) -> Codes:
     return made
 
 
-def _macro_f1(table: Floats, codes: Codes, folds: Codes, n_labels: int) -> Additive:
+def _macro_f1(table: Any, codes: Codes, folds: Codes, n_labels: int) -> Additive:
     return MacroF1().of(codes, out_of_fold(table, codes, folds, n_labels).argmax(axis=1), n_labels)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import InputError
-from harness.label import Stance, Veracity
+from harness.label import CheckWorthiness, Stance, Veracity
 from harness.record import Record
 
 # The label's column of a table and its names, in the order of their integers. `<column>_name` holds the name itself, for readers
@@ -15,6 +15,7 @@ from harness.record import Record
 LABELS: dict[str, tuple[str, tuple[str, ...]]] = {
     "claims": ("veracity", tuple(Veracity)),
     "pairs": ("stance", tuple(Stance)),
+    "passages": ("check_worthiness", tuple(CheckWorthiness)),
 }
 
 
@@ -45,6 +46,8 @@ def features(record: type[Record], label: str, names: Sequence[str]) -> Any:
             columns[name] = List({"passage": Value("string"), "start": Value("int32"), "end": Value("int32")})
         elif "tuple[str" in kind:
             columns[name] = List(Value("string"))
+        elif "tuple[int" in kind:
+            columns[name] = List(Value("int32"))
         elif field.annotation is bool:
             columns[name] = Value("bool")
         elif field.annotation is int:

@@ -23,7 +23,7 @@ from pydantic import Field, ValidationError
 
 from harness.dataset.passages import segment
 from harness.errors import InputError
-from harness.label import AnnotatorKind, Content, Edit, Form, Origin, Task
+from harness.label import AnnotatorKind, Choice, Content, Edit, Form, Origin, Task
 from harness.record import Record, in_words
 from harness.schema import Passage, Vote
 
@@ -40,7 +40,9 @@ class Settings(Record):
     as_of: date
     """The day on which verdicts are to hold."""
     text_policy: Literal["none", "quotes", "full"]
-    """Which passages carry their text: none, those that a claim or a pair uses, or all."""
+    """Which passages carry their text: none, those that a claim, a pair or a decision of their own uses, or all."""
+    missed: dict[str, str] = Field(default_factory=dict)
+    """Checks that are known to be below their bar, by name, each with the reason why more work does not mend it."""
     examples: tuple[str, ...] = ()
     """Passages that the guidelines' worked examples are from: their clusters are the split `examples`, never scored."""
 
@@ -89,13 +91,14 @@ class SourcePair(Record):
     claim: str
     passage: str
     holder: str
+    chosen: Choice
 
 
 class Adjudication(Record):
     """The decision on one item."""
 
     item: str
-    """A claim's or a pair's id."""
+    """The id of a claim, a pair or a passage."""
     label: str
     """The label that holds."""
     evidence: tuple[str, ...] = ()
@@ -125,6 +128,7 @@ class Source:
 
     settings: Settings
     articles: dict[str, str]
+    metadata: dict[str, Metadata]
     passages: dict[str, Passage]
     claims: dict[str, SourceClaim]
     pairs: dict[str, SourcePair]
@@ -135,7 +139,9 @@ class Source:
 def read(root: Path) -> Source:
     """Read the inputs of a checkout; raises InputError naming file, line and id."""
     source = root / "dataset" / "source"
-    articles = {path.stem: _article(path) for path in sorted((root / "seeds").glob("*.txt"))}
+    files = sorted((root / "seeds").glob("*.txt"))
+    metadata = {file.stem: _metadata(file) for file in files}
+    articles = {file.stem: _article(file, metadata[file.stem]) for file in files}
     if not articles:
         raise InputError(f"{root / 'seeds'} holds no article; expected at least one .txt file")
     annotators = _by(source / "annotators.jsonl", Annotator, "annotator")
@@ -145,6 +151,7 @@ def read(root: Path) -> Source:
     return Source(
         settings=_one(source / "dataset.json", Settings),
         articles=articles,
+        metadata=metadata,
         passages={p.id: p for article, text in articles.items() for p in segment(article, text)},
         claims=_by(source / "claims.jsonl", SourceClaim, "id"),
         pairs=_by(source / "pairs.jsonl", SourcePair, "id"),
@@ -153,16 +160,18 @@ def read(root: Path) -> Source:
     )
 
 
-def _article(path: Path) -> str:
+def _metadata(file: Path) -> Metadata:
+    sidecar = file.with_suffix(".json")
+    return _one(sidecar, Metadata) if sidecar.is_file() else Metadata()
+
+
+def _article(path: Path, about: Metadata) -> str:
     data = path.read_bytes()
-    sidecar = path.with_suffix(".json")
-    if sidecar.is_file():
-        expected = _one(sidecar, Metadata).sha256
-        found = hashlib.sha256(data).hexdigest()
-        if expected not in {None, found}:
-            raise InputError(
-                f"{path} has sha256 {found[:12]} and {sidecar.name} says {str(expected)[:12]}; expected the article verbatim"
-            )
+    found = hashlib.sha256(data).hexdigest()
+    if about.sha256 not in {None, found}:
+        raise InputError(
+            f"{path} has sha256 {found[:12]} and {path.stem}.json says {str(about.sha256)[:12]}; expected the article verbatim"
+        )
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:

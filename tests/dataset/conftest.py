@@ -70,8 +70,8 @@ CLAIMS = [
     },
 ]
 PAIRS = [
-    {"id": "vp-0001", "claim": "vc-0001", "passage": "a1.s02", "holder": "voice"},
-    {"id": "vp-0002", "claim": "vc-0002", "passage": "a2.s02", "holder": "Bob"},
+    {"id": "vp-0001", "claim": "vc-0001", "passage": "a1.s02", "holder": "voice", "chosen": "evidence"},
+    {"id": "vp-0002", "claim": "vc-0002", "passage": "a2.s02", "holder": "Bob", "chosen": "overlap"},
 ]
 DECISIONS = [
     {"item": "vc-0001", "label": "supported", "evidence": ["a1.s02"], "why": "It says so."},
@@ -83,7 +83,7 @@ DECISIONS = [
     {"item": "vp-0001", "label": "agree", "why": "The article says so."},
     {"item": "vp-0002", "label": "disagree", "why": "Bob denies it."},
 ]
-ANNOTATORS = [{"annotator": "m1", "kind": "model", "model": "some-model", "round": 0}]
+ANNOTATORS = [{"annotator": name, "kind": "model", "model": "some-model", "round": 0} for name in ("m1", "m2")]
 VOTES = {"vc-0001": "supported", "vc-0002": "conflicting", "vc-0003": "supported", "vc-0004": "refuted"}
 
 
@@ -122,7 +122,8 @@ def write_votes(path, field, votes):
     path.write_text(json.dumps(exported), "utf-8")
 
 
-def write_checkout(root, articles, settings, claims, pairs, decisions, veracity_votes, stance_votes=None):
+def write_checkout(root, articles, settings, claims, pairs, decisions, votes):
+    """`votes` is by annotator and task."""
     for folder in ("seeds", "dataset/source", "dataset/annotation"):
         (root / folder).mkdir(parents=True)
     for name, text in articles.items():
@@ -137,54 +138,109 @@ def write_checkout(root, articles, settings, claims, pairs, decisions, veracity_
     write_lines(source / "adjudications.jsonl", decisions)
     write_lines(source / "annotators.jsonl", ANNOTATORS)
     (root / "dataset" / "README.md").write_text(CARD)
-    write_votes(root / "dataset" / "annotation" / "r0-m1-veracity.json", "veracity", veracity_votes)
-    if stance_votes:
-        write_votes(root / "dataset" / "annotation" / "r0-m1-stance.json", "stance", stance_votes)
+    for (annotator, task), given in votes.items():
+        write_votes(root / "dataset" / "annotation" / f"r0-{annotator}-{task}.json", task, given)
     return root
 
 
 @pytest.fixture
 def checkout(tmp_path):
     """Two articles, six claims of which one is a contrast claim, two pairs, and one file of votes."""
-    return write_checkout(tmp_path / "checkout", ARTICLES, SETTINGS, CLAIMS, PAIRS, DECISIONS, VOTES)
+    return write_checkout(
+        tmp_path / "checkout", ARTICLES, SETTINGS, CLAIMS, PAIRS, DECISIONS, {("m1", "veracity"): VOTES}
+    )
+
+
+ACTORS = [
+    "The butcher",
+    "A young violinist",
+    "The harbour master",
+    "Two retired pilots",
+    "The parish council",
+    "An old beekeeper",
+    "The night nurse",
+    "A travelling circus",
+    "The chess club",
+    "Three surveyors",
+    "The lighthouse keeper",
+    "A local poet",
+    "Some railway workers",
+    "The tax inspector",
+    "A deaf sculptor",
+    "The rowing team",
+]
+DEEDS = [
+    "repaired a broken clock",
+    "planted forty apple trees",
+    "sold a painted boat",
+    "opened a bakery",
+    "found a lost manuscript",
+    "rebuilt the wooden pier",
+    "taught geometry",
+    "raised a flock of geese",
+    "mapped the caves",
+    "cooked soup for the marchers",
+    "translated a Norwegian novel",
+    "buried a time capsule",
+    "measured the glacier",
+]
+PLACES = [
+    "Oslo",
+    "Lima",
+    "Kyoto",
+    "Tunis",
+    "Quebec",
+    "Perth",
+    "Zagreb",
+    "Bergen",
+    "Havana",
+    "Accra",
+    "Leeds",
+    "Hanoi",
+    "Riga",
+    "Cusco",
+    "Porto",
+    "Minsk",
+    "Dakar",
+]
+N_TOWNS, N_OPEN, N_MIXED, N_RHETORIC = 160, 64, 48, 8
 
 
 @pytest.fixture(scope="session")
 def sound_checkout(tmp_path_factory):
-    """Eighty towns with a sentence, a claim, a contrast claim, five pairs and all votes each: every check holds."""
-    n, labels = 80, ("agree", "disagree", "discuss", "unrelated")
-    sentences = [f"Mayor{i} opened school{i} beside river{i} for pupils{i}." for i in range(n)]
-    # Two contrast claims take the two rarer labels; of the others half are supported and half refuted.
-    verdicts = ["conflicting", "not_enough_evidence"] + ["supported", "refuted"] * 39
+    """160 sentences with a claim each, its crossed contrast claims, 13 pairs and all votes of two annotators: every check holds."""
     claims, pairs, decisions = [], [], []
+    sentences = [f"{ACTORS[i % 16]} {DEEDS[i % 13]} in {PLACES[i % 17]}." for i in range(N_TOWNS)]
+    labels = ("agree", "disagree", "discuss", "unrelated")
     for i, sentence in enumerate(sentences):
-        extracted, contrast, passage = f"vc-{i:04d}", f"vc-{i + n:04d}", f"a1.s{i + 1:02d}"
-        claims += [
-            {"id": extracted, "text": sentence, "spans": [{"passage": passage, "quote": sentence}]},
-            {
-                "id": contrast,
-                "text": f"Mayor{i} shut the inn.",
-                "origin": "contrast",
-                "edit": "entity",
-                "parent": extracted,
-            },
-        ]
-        decisions += [
-            {"item": extracted, "label": "supported", "evidence": [passage], "why": "It says so."},
-            {"item": contrast, "label": verdicts[i], "evidence": [passage], "why": "It says so."},
-        ]
-        for k in range(5):
-            pair = f"vp-{5 * i + k:04d}"
-            pairs.append({"id": pair, "claim": extracted, "passage": f"a1.s{(i + k) % n + 1:02d}", "holder": "voice"})
+        passage, actor, other = f"a1.s{i + 1:02d}", ACTORS[i % 16], ACTORS[(i + 1 + i // 16) % 16]
+        does = sentence.removeprefix(actor).rstrip(".")
+        mine = f"{actor}, not {other[0].lower()}{other[1:]},{does}."
+        theirs = f"{other}, not {actor[0].lower()}{actor[1:]},{does}."
+        made = [(sentence, None, "not_enough_evidence" if i < N_OPEN else "supported")]
+        made += [(mine, "entity", "supported"), (theirs, "entity", "refuted")]
+        made += [(f"If it rained, {actor[0].lower()}{actor[1:]}{does}.", "condition", "conflicting")] * (i < N_MIXED)
+        for k, (text, edit, label) in enumerate(made):
+            id_ = f"vc-{4 * i + k:04d}"
+            row = {"id": id_, "text": text, "spans": [{"passage": passage, "quote": sentence}]}
+            if edit:
+                row |= {"origin": "contrast", "edit": edit, "parent": f"vc-{4 * i:04d}", "spans": []}
+            claims.append(row)
+            decisions.append({"item": id_, "label": label, "evidence": [passage], "why": "It says so."})
+        for k in range(13):
+            pair, near = f"vp-{13 * i + k:04d}", f"a1.s{(i + k) % N_TOWNS + 1:02d}"
+            chosen = "lot" if k == 3 else "evidence"
+            pairs.append({"id": pair, "claim": f"vc-{4 * i:04d}", "passage": near, "holder": "voice", "chosen": chosen})
             decisions.append({"item": pair, "label": labels[k % 4], "why": "It says so."})
-    votes = {row["item"]: row["label"] for row in decisions}
-    return write_checkout(
-        tmp_path_factory.mktemp("sound"),
-        {"a1": "\n".join(sentences) + "\n"},
-        SETTINGS,
-        claims,
-        pairs,
-        decisions,
-        {item: label for item, label in votes.items() if item.startswith("vc")},
-        {item: label for item, label in votes.items() if item.startswith("vp")},
-    )
+        decisions.append({"item": passage, "label": "check_worthy", "why": "It says something."})
+    for i in range(N_TOWNS, N_TOWNS + N_RHETORIC):
+        sentences.append("And so it goes.")
+        decisions.append({"item": f"a1.s{i + 1:02d}", "label": "rhetoric", "why": "A set phrase."})
+    tasks = {"veracity": "vc", "stance": "vp", "check_worthiness": "a1"}
+    votes = {
+        (annotator, task): {row["item"]: row["label"] for row in decisions if row["item"].startswith(prefix)}
+        for annotator in ("m1", "m2")
+        for task, prefix in tasks.items()
+    }
+    root = tmp_path_factory.mktemp("sound")
+    return write_checkout(root, {"a1": "\n".join(sentences) + "\n"}, SETTINGS, claims, pairs, decisions, votes)

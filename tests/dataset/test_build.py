@@ -229,8 +229,32 @@ def test_check_passes_after_a_build(sound_checkout, tmp_path):
 
 def test_check_says_which_bars_are_missed(checkout):
     built(checkout)
-    with pytest.raises(BelowBarError, match=r"below their bar: extracted claims \(5, bar >= 80\)"):
+    with pytest.raises(BelowBarError, match=r"extracted claims \(5, bar >= 150\)"):
         check(checkout)
+
+
+def declared(root, **missed):
+    """The checkout with checks that are declared as missed."""
+    path = root / "dataset" / "source" / "dataset.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"missed": missed}))
+
+
+def test_declared_miss_is_told_with_its_reason_and_fails_no_check(checkout):
+    below = {c.name: "Two small articles." for c in build(checkout, checkout / "dataset") if not c.passed}
+    declared(checkout, **below)
+    built(checkout)
+    card = (checkout / "dataset" / "README.md").read_text("utf-8")
+    assert "| extracted claims | 5 | >= 150 | **no** Two small articles. |" in card
+    assert {c.name for c in check(checkout) if c.reason} == set(below)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("pairs that stand twice", "which holds"), ("unicorns", "which is no check")]
+)
+def test_declared_miss_that_is_none_is_named(checkout, name, said):
+    declared(checkout, **{name: "No reason."})
+    with pytest.raises(InputError, match=f'missed has "{name}", {said}'):
+        build(checkout, checkout / "dataset")
 
 
 def test_nothing_is_changed_after_a_build(checkout, tmp_path):

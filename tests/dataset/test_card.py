@@ -2,10 +2,11 @@
 
 import pytest
 
+from harness.dataset.agreed import agreed
 from harness.dataset.card import renew
 from harness.dataset.source import Settings, Source
 from harness.errors import InputError
-from harness.label import AnnotatorKind, Content, Form, Origin, Stance, Task, Veracity
+from harness.label import AnnotatorKind, Choice, Content, Form, Origin, Stance, Task, Veracity
 from harness.schema import Claim, Pair, Vote
 
 AGREEMENT = "<!-- generated: agreement -->\nold\n<!-- end -->\n"
@@ -38,7 +39,7 @@ def claim(number, veracity):
     )
 
 
-def pair(number, stance, same_event=False):
+def pair(number, stance, chosen):
     """A pair of the claim with the same number."""
     return Pair(
         id=f"vp-{number:04d}",
@@ -46,7 +47,8 @@ def pair(number, stance, same_event=False):
         passage="a1.s01",
         holder="voice",
         stance=stance,
-        same_event=same_event,
+        chosen=chosen,
+        same_event=False,
         ambiguous=False,
     )
 
@@ -69,15 +71,16 @@ def votes(task, annotator, labels):
 
 def card(claims, pairs, given, text=AGREEMENT):
     settings = Settings(name="tiny", version="1.0.0", as_of="2025-09-06", text_policy="full")
-    source = Source(settings, {}, {}, {}, {}, {}, tuple(given))
-    return renew(text, source, {"claims": claims, "pairs": pairs, "votes": given}, [])
+    source = Source(settings, {}, {}, {}, {}, {}, {}, tuple(given))
+    tables = {"claims": claims, "pairs": pairs, "passages": [], "votes": given}
+    return renew(text, source, tables, agreed(given, tables), [], [])
 
 
 VERACITY = [Veracity.SUPPORTED, Veracity.REFUTED] * 20
 CLAIMS = [claim(number, veracity) for number, veracity in enumerate(VERACITY)]
-# 30 pairs of the claim's own event, ten of another.
+# 30 pairs that were chosen for what they say, ten by lot.
 STANCE = [Stance.AGREE, Stance.DISAGREE] * 10 + [Stance.UNRELATED] * 20
-PAIRS = [pair(number, stance, same_event=20 <= number < 30) for number, stance in enumerate(STANCE)]
+PAIRS = [pair(number, stance, Choice.LOT if number >= 30 else Choice.EVIDENCE) for number, stance in enumerate(STANCE)]
 ALL_OF_ONE = votes(Task.VERACITY, "m1", {c.id: c.veracity.value for c in CLAIMS})
 ALL_OF_TWO = votes(Task.VERACITY, "m2", {c.id: c.veracity.value for c in CLAIMS[:-4]} | {
     c.id: "supported" for c in CLAIMS[-4:]
@@ -112,13 +115,14 @@ def test_row_has_alpha_interval_and_raw_agreement_with_two_decimals():
     assert 0 < low < 0.9 < high <= 1
 
 
-def test_stance_has_a_row_without_unrelated_pairs_of_another_event():
-    # Pairs 30-39 are of another event, so five of the twenty clusters fall out whole.
+def test_stance_has_a_row_without_unrelated_pairs_by_lot():
+    # Pairs 30-39 were drawn by lot, so five of the twenty clusters fall out whole.
     made = lines(card(CLAIMS, PAIRS, STANCE_OF_ONE + STANCE_OF_TWO), "| stance")
     cells = [row.strip("| ").split(" | ") for row in made]
     assert [(row[1], *row[-3:]) for row in cells] == [
         ("all", "40", "80", "20"),
-        ("without unrelated pairs of another event", "30", "60", "15"),
+        *((f"{label} against the rest", "40", "80", "20") for label in Stance),
+        ("without unrelated pairs drawn by lot", "30", "60", "15"),
     ]
 
 
@@ -133,7 +137,8 @@ def test_items_with_one_vote_each_have_words_and_no_table():
     assert made == (
         "<!-- generated: agreement -->\n"
         "On veracity 40 items have one vote each, so no agreement can be given.\n\n"
-        "On stance 40 items have one vote each, so no agreement can be given.\n"
+        "On stance 40 items have one vote each, so no agreement can be given.\n\n"
+        "On check-worthiness there is no vote, so no agreement can be given.\n"
         "<!-- end -->\n"
     )
 
@@ -159,3 +164,18 @@ def test_votes_on_rows_of_another_split_are_left_out():
 def test_unknown_marker_is_named_beside_the_known_ones():
     with pytest.raises(InputError, match=r"marker for 'kappa'; expected one of .*agreement"):
         card(CLAIMS, PAIRS, ALL_OF_ONE, "<!-- generated: kappa -->\n<!-- end -->\n")
+
+
+def test_confusion_counts_pairs_of_votes_by_their_two_labels():
+    # Of 40 pairs of votes two differ: the annotators take supported and refuted for one another.
+    made = card(CLAIMS, PAIRS, ALL_OF_ONE + ALL_OF_TWO, "<!-- generated: confusion -->\n<!-- end -->\n")
+    supported, refuted, *_ = lines(made, "| supported") + lines(made, "| refuted")
+    numbers = [list(map(int, row.strip("| ").split(" | ")[1:])) for row in (supported, refuted)]
+    assert numbers[0][1] == numbers[1][0] == 2
+    assert numbers[0][0] + numbers[1][1] == 38
+
+
+def test_ceiling_scores_each_annotator_against_the_other():
+    made = card(CLAIMS, PAIRS, ALL_OF_ONE + ALL_OF_TWO, "<!-- generated: ceiling -->\n<!-- end -->\n")
+    # Two of 40 votes differ.
+    assert [row.strip("| ").split(" | ")[3:] for row in lines(made, "| veracity")] == [["0.950", "40"]] * 2

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from harness.dataset.build import make
 from harness.dataset.checks import checks
 from harness.dataset.source import read
-from harness.label import Edit, Origin, Stance, Veracity
+from harness.dataset.tables import make
+from harness.label import Edit, Origin, Veracity
 from harness.schema import Span
 
 
@@ -27,24 +27,6 @@ def first(kind, **changed):
     def plant(source, tables):
         row, *rest = tables[kind]
         return source, tables | {kind: [row.model_copy(update=changed), *rest]}
-
-    return plant
-
-
-def each(kind, **changed):
-    """Gives every row of a table the same value."""
-
-    def plant(source, tables):
-        return source, tables | {kind: [row.model_copy(update=changed) for row in tables[kind]]}
-
-    return plant
-
-
-def without(kind, drop):
-    """Takes rows away."""
-
-    def plant(source, tables):
-        return source, tables | {kind: [row for row in tables[kind] if not drop(row)]}
 
     return plant
 
@@ -85,10 +67,6 @@ def split_cluster(source, tables):
     return source, tables | {"claims": rows}
 
 
-def lost_vote(source, tables):
-    return replace(source, votes=source.votes[1:]), tables
-
-
 def relabelled(label, but=""):
     """Says that every claim of a label, but one, is supported."""
 
@@ -110,13 +88,7 @@ GIVEN_AWAY = (
     "contrast claims whose label their edit kind and form give away (supported minus refuted, in absolute value)"
 )
 FAULTS = [
-    ("extracted claims", without("claims", lambda claim: claim.id == "vc-0000")),
-    ("contrast claims", without("claims", lambda claim: claim.id == "vc-0082")),
-    ("stance pairs", without("pairs", lambda pair: pair.id == "vp-0000")),
-    ("clusters", each("claims", cluster="k-1", fold=0)),
     ("articles that claims were taken from", second_article),
-    ("veracity labels without a claim", relabelled(Veracity.CONFLICTING)),
-    ("stance labels without a pair", each("pairs", stance=Stance.AGREE)),
     ("passages that are no exact substring at their offsets", moved_passage),
     ("characters of an article in no passage", uncovered_sentence),
     ("spans that are not inside their passage", span_outside),
@@ -125,7 +97,6 @@ FAULTS = [
     ("pairs that stand twice", second_like_first("pairs", "claim", "passage", "holder")),
     (LEANING, first("claims", text="He opened a school.")),
     ("clusters in two folds", split_cluster),
-    ("items without an independent vote", lost_vote),
     (GIVEN_AWAY, relabelled(Veracity.REFUTED, but="vc-0083")),
 ]
 
