@@ -28,12 +28,12 @@ from harness.dataset.corpus import Corpus
 from harness.errors import InputError
 from harness.instantiate import make, resolved
 from harness.metric import Metric
-from harness.protocol import GroupedKFold, sample
+from harness.protocol import Protocol, sample
 from harness.run import FINAL, IDENTITY, Manifest, identity, opened, read_manifest, read_predictions, write
 from harness.schema import Prediction
 from harness.score import Score
 from harness.scoring import scores
-from harness.system import System, Trainable
+from harness.system import Joined, System, Trainable
 from harness.task import Items
 
 log = logging.getLogger(__name__)
@@ -79,7 +79,7 @@ class Parts:
     items: Items
     asked: tuple[str, ...]
     system: System | Trainable
-    protocol: GroupedKFold
+    protocol: Protocol
     metrics: tuple[Metric, ...]
 
 
@@ -141,9 +141,10 @@ def prepare(config: Mapping[str, Any], allow: Sequence[str] = ()) -> Parts:
     items = made["task"].items(corpus, made["evidence"])
     if not isinstance(config["sample"], int | None) or (config["sample"] is not None and config["sample"] < 1):
         raise InputError(f"sample is {config['sample']!r}; expected a whole number above 0, or null for all questions")
-    asked = sample(items, config["sample"], config["seed"])
-    if isinstance(made["system"], Trainable):
-        made["protocol"].folds(items)  # Folds that cannot be made are told before anything is written.
+    made["protocol"].check(made["system"], items)  # Folds that cannot be made are told before anything is written.
+    asked = sample(items, config["sample"], config["seed"], frozenset(made["protocol"].questions(items)))
+    if isinstance(made["system"], Joined):
+        made["system"].join(frozenset(items.gold), frozenset(asked))
     metrics = (made["metric"]["headline"], *made["metric"]["others"])
     return Parts(corpus, items, asked, made["system"], made["protocol"], metrics)
 
