@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from harness.schema import Question
 from harness.system import System
-from harness.system.classifier import train
+from harness.system.classifier import Fitted, threads, train
 from harness.system.pair_features import PairFeatures
 from harness.system.tfidf import table
+
+FEW = 5000  # training questions
 
 
 @dataclass(frozen=True)
@@ -26,4 +28,7 @@ class GradientBoosting:
 
     def fit(self, questions: Sequence[Question], gold: Mapping[str, str]) -> System:
         """Fit the words' rarity, the topics and a copy of the estimator."""
-        return train(questions, gold, table, PairFeatures(self.n_topics, self.seed), self.estimator)
+        # Threads wait for each other at every split of every tree: with few rows that is all that they do.
+        with threads(1 if len(questions) < FEW else None):
+            made = train(questions, gold, table, PairFeatures(self.n_topics, self.seed), self.estimator)
+        return replace(made, threads=1) if isinstance(made, Fitted) else made

@@ -39,7 +39,6 @@ class Words:
             ngram_range=(self.shortest, self.longest),
             min_df=self.min_n,
             sublinear_tf=self.sublinear,
-            dtype=np.float32 if self.analyzer != "word" else np.float64,  # characters make ten times the columns
         )
 
     def columns(self, questions: Sequence[Question]) -> Any:
