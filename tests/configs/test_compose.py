@@ -13,6 +13,16 @@ from harness.instantiate import check, make, resolved, targets
 GROUPS = ("dataset", "task", "evidence", "system", "client", "prompt", "protocol", "metric", "experiment")
 CHOICES = [(group, file.stem) for group in GROUPS for file in sorted((paths.configs() / group).glob("*.yaml"))]
 
+# What has no default, since it is the user's own.
+OWN = {
+    "predictions": ["system.path=x.jsonl"],
+    "http": ["system.url=http://127.0.0.1/"],
+    "nli": ["system.checkpoint.model=x"],
+    "mean_pooling": ["system.encoder.checkpoint.model=x"],
+    "finetuned": ["system.checkpoint.model=x"],
+    "nested_kfold": ["protocol.selection.grid={estimator.C: [0.1, 1]}"],
+}
+
 
 def composed(verb, *overrides):
     with initialize_config_dir(str(paths.configs()), version_base="1.3"):
@@ -23,7 +33,7 @@ def composed(verb, *overrides):
 
 @pytest.mark.parametrize(("group", "name"), CHOICES)
 def test_choice_composes_and_its_targets_bind(group, name):
-    config = composed("evaluate", f"{group}={name}")
+    config = composed("evaluate", f"{group}={name}", *OWN.get(name, []))
     found = list(targets(config))
     assert found
     for key, node in found:
