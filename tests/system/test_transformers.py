@@ -32,7 +32,7 @@ MEANT = {
 WORDS = "eight nine drones fell rose shot down on friday the a not . , city river bank rain sun he she it was said".split()
 
 
-def made(folder, names, kind="BertForSequenceClassification", seed=0):
+def made(folder, names, kind="BertForSequenceClassification", seed=0, spread=0.5):
     """A BERT of two layers with random weights and a vocabulary of these words."""
     import torch
     import transformers
@@ -51,7 +51,7 @@ def made(folder, names, kind="BertForSequenceClassification", seed=0):
         max_position_embeddings=128,
         id2label=dict(enumerate(names)),
         label2id={name: k for k, name in enumerate(names)},
-        initializer_range=0.5,
+        initializer_range=spread,
     )
     getattr(transformers, kind)(config).save_pretrained(folder)
     return str(folder)
@@ -257,8 +257,8 @@ GOLD = {q.id: "supported" if q.claim.startswith("eight") else "refuted" for q in
 @pytest.fixture(scope="module")
 def tuned(tmp_path_factory):
     folder = tmp_path_factory.mktemp("m")
-    model = made(folder / "base", ["x", "y", "z"])
-    return FineTuned(Checkpoint(model), str(folder / "weights"), epochs=8, patience=8, learning_rate=2e-3, batch=6)
+    model = made(folder / "base", ["x", "y", "z"], spread=0.05)
+    return FineTuned(Checkpoint(model), str(folder / "weights"), epochs=8, patience=8, learning_rate=5e-3, batch=6)
 
 
 def test_fine_tuning_learns_a_word(tuned):
