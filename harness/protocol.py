@@ -182,7 +182,7 @@ class TrainTest:
     def _part(self, items: Items, wanted: Sequence[str]) -> list[Question]:
         values = _values(items, self.field)
         if both := set(self.train) & set(self.test):
-            raise ConfigError(f"{self.field} {sorted(both)[0]} is in train and in test; expected two separate parts")
+            raise ConfigError(f"{self.field} {min(both)} is in train and in test; expected two separate parts")
         if missing := sorted(set(wanted) - set(values.values())):
             raise ConfigError(
                 f"no question has {self.field} {missing[0]}; expected one of {', '.join(sorted(set(values.values())))}"

@@ -92,7 +92,11 @@ def _near_a_floor(made: Comparison) -> list[str]:
         return []
     tests = [(d, d.b if d.a == floors[0] else d.a) for d in made.differences if floors[0] in {d.a, d.b}]
     near = [name for d, name in tests if name in contenders and not (d.told_apart and name == d.a)]
-    return [f"Not shown to be better than {floors[0]}, which never holds claim and evidence together: {', '.join(near)}."] if near else []
+    return (
+        [f"Not shown to be better than {floors[0]}, which never holds claim and evidence together: {', '.join(near)}."]
+        if near
+        else []
+    )
 
 
 def _ends(low: float | None, high: float | None) -> str:

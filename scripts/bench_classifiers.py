@@ -80,7 +80,9 @@ def liar(folder: Path) -> list[str]:
         Row("majority of train", "majority", part="valid"),
         Row("majority of train", "majority"),
         Row("words, logistic regression", "tfidf", (*plain, *SINGLE), published=".247 (logistic regression)"),
-        Row("words, linear SVM, by its margins", "linear_svm", (*plain, *SINGLE), published=".255 (SVM)", by_margin=True),
+        Row(
+            "words, linear SVM, by its margins", "linear_svm", (*plain, *SINGLE), published=".255 (SVM)", by_margin=True
+        ),
         Row("words, linear SVM, calibrated", "linear_svm", (*plain, *SINGLE), published=".255 (SVM)"),
         Row("words and pairs, logistic regression", "tfidf", plain, published=".247"),
         Row("words and pairs, linear SVM, by its margins", "linear_svm", plain, published=".255", by_margin=True),
@@ -144,7 +146,7 @@ def _run(row: Row, parts: Parts) -> tuple[dict[str, str], float]:
     """The labels given, by id, and the seconds of training and predicting."""
     began = time.monotonic()
     training, gold = parts["train"]
-    fitted = fit(shipped(row.system, row.changes), training, gold, {q.id: _cluster(q.id) for q in training})
+    fitted: Any = fit(shipped(row.system, row.changes), training, gold, {q.id: _cluster(q.id) for q in training})
     asked = parts[row.part][0]
     if row.by_margin:
         labels = fitted.pipeline.pipeline.predict(table(asked))
@@ -158,13 +160,13 @@ def shipped(name: str, changes: Sequence[str] = ()) -> Any:
     """The system of a YAML, with overrides below `system`."""
     from omegaconf import OmegaConf
 
-    config = OmegaConf.create({"seed": 0, "system": OmegaConf.load(paths.configs() / "system" / f"{name}.yaml")})
+    config: Any = OmegaConf.create({"seed": 0, "system": OmegaConf.load(paths.configs() / "system" / f"{name}.yaml")})
     config = OmegaConf.merge(config, OmegaConf.from_dotlist([f"system.{change}" for change in changes]))
     plain: Any = OmegaConf.to_container(config, resolve=True)
     return make(plain)["system"]
 
 
-def _tuned(parts: Parts, system: str, grid: Sequence[tuple[str, ...]]) -> tuple[str, tuple[str, ...]] | Any:
+def _tuned(parts: Parts, system: str, grid: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
     """The changes with the best accuracy on valid; the first of equals."""
 
     def accuracy(changes: tuple[str, ...]) -> float:
@@ -177,7 +179,11 @@ def _tuned(parts: Parts, system: str, grid: Sequence[tuple[str, ...]]) -> tuple[
 def _line(row: Row, parts: Parts, labels: Sequence[str]) -> str:
     given, seconds = _run(row, parts)
     accuracy, f1 = _scores(given, parts[row.part][1], labels)
-    changed = f" ({', '.join(c.removeprefix('estimator.') for c in row.changes if "_target_" not in c)})" if row.changes else ""
+    changed = (
+        f" ({', '.join(c.removeprefix('estimator.') for c in row.changes if '_target_' not in c)})"
+        if row.changes
+        else ""
+    )
     on = "" if row.part == "test" else f", on {row.part}"
     return f"| {row.name}{on}: `{row.system}`{changed} | {accuracy:.4f} | {f1:.4f} | {row.published} | {seconds:.0f} |"
 
@@ -187,18 +193,25 @@ def _fnc_line(row: Row, parts: Parts) -> str:
     gold = parts["test"][1]
     points, best = fnc_score(given, gold), fnc_score(gold, gold)
     accuracy, f1 = _scores(given, gold, FNC)
-    changed = f" ({', '.join(c.removeprefix('estimator.') for c in row.changes if "_target_" not in c)})" if row.changes else ""
+    changed = (
+        f" ({', '.join(c.removeprefix('estimator.') for c in row.changes if '_target_' not in c)})"
+        if row.changes
+        else ""
+    )
     return (
-        f"| {row.name}: `{row.system}`{changed} | {points:.2f} | {points / best:.2%} | {f1:.4f} | {accuracy:.4f} | "
-        f"{row.published} | {seconds:.0f} |"
-    ).replace("%", " %").replace("  %", " %")
+        (
+            f"| {row.name}: `{row.system}`{changed} | {points:.2f} | {points / best:.2%} | {f1:.4f} | {accuracy:.4f} | "
+            f"{row.published} | {seconds:.0f} |"
+        )
+        .replace("%", " %")
+        .replace("  %", " %")
+    )
 
 
 def fnc_score(given: Mapping[str, str], gold: Mapping[str, str]) -> float:
     """A quarter for related against unrelated, three quarters more for the right stance of a related pair."""
     return sum(
-        0.25 * ((given[id_] == "unrelated") == (label == "unrelated"))
-        + 0.75 * (given[id_] == label != "unrelated")
+        0.25 * ((given[id_] == "unrelated") == (label == "unrelated")) + 0.75 * (given[id_] == label != "unrelated")
         for id_, label in gold.items()
     )
 

@@ -41,7 +41,12 @@ def main() -> None:
     if len(sys.argv) > 1:
         sys.stdout.write(json.dumps(peak(int(sys.argv[1]))))
         return
-    lines = [*speed(), "", "| questions predicted | peak memory, MiB | beyond the fitted system, MiB |", "| ---: | ---: | ---: |"]
+    lines = [
+        *speed(),
+        "",
+        "| questions predicted | peak memory, MiB | beyond the fitted system, MiB |",
+        "| ---: | ---: | ---: |",
+    ]
     for n in N_MEMORY:
         done = subprocess.run([sys.executable, __file__, str(n)], capture_output=True, text=True, check=True)
         fitted, after = json.loads(done.stdout)

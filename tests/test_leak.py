@@ -38,7 +38,10 @@ ITEMS = Items(
     gold=GOLD,
     clusters=CLUSTERS,
     folds=dict.fromkeys(NAMES, 0),
-    slices={name: {"article": f"a{int(name[1:3]) % 2}", "split": "train" if int(name[1:3]) < 30 else "test"} for name in NAMES},
+    slices={
+        name: {"article": f"a{int(name[1:3]) % 2}", "split": "train" if int(name[1:3]) < 30 else "test"}
+        for name in NAMES
+    },
     justification=dict.fromkeys(NAMES, ""),
 )
 SYSTEM = Tfidf(LogisticRegression())
@@ -80,7 +83,9 @@ def test_selection_by_grouped_inner_folds_does_not_see_the_leak_where_plain_ones
     grid = {"words.min_n": [len(NAMES) // 4, 1]}
     training = list(ITEMS.questions)
     plain, grouped = (
-        Selection(grid, Accuracy(), n_folds=5)._score(Tfidf(LogisticRegression(C=100), Words(min_n=1)), training, GOLD, clusters)
+        Selection(grid, Accuracy(), n_folds=5)._score(
+            Tfidf(LogisticRegression(C=100), Words(min_n=1)), training, GOLD, clusters
+        )
         for clusters in ({name: name for name in NAMES}, CLUSTERS)
     )
     assert plain > 0.95

@@ -326,7 +326,7 @@ def test_articles_that_share_every_cluster_cannot_be_left_out():
 
 
 def test_a_field_that_there_is_not_is_told():
-    with pytest.raises(ConfigError, match="the protocol's field is 'year'.*expected one of article, split"):
+    with pytest.raises(ConfigError, match=r"the protocol's field is 'year'.*expected one of article, split"):
         LeaveOneArticleOut("year").check(Recorder(), TWO)
 
 

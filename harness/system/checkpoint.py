@@ -28,7 +28,9 @@ class Checkpoint:
         if Path(self.model).is_dir():
             self._folder(Path(self.model))
         elif not HUB_ID.fullmatch(self.model):
-            raise InputError(f"there is no folder {self.model}; expected one with config.json and model.safetensors, or a hub id")
+            raise InputError(
+                f"there is no folder {self.model}; expected one with config.json and model.safetensors, or a hub id"
+            )
         elif not re.fullmatch("[0-9a-f]{40}", self.revision or ""):
             raise ConfigError(
                 f"{self.model} is no folder here, and its revision on the hub is {self.revision!r}; "
@@ -88,9 +90,10 @@ def imported() -> Any:
             f'{error.name} is not installed, and this system needs it: pip install "veristance[transformers]"'
         ) from error
     assert torch  # noqa: S101 - transformers imports without it, and then has no models
-    transformers.logging.set_verbosity_error()
-    transformers.utils.logging.disable_progress_bar()
-    return transformers
+    module: Any = transformers
+    module.logging.set_verbosity_error()
+    module.utils.logging.disable_progress_bar()
+    return module
 
 
 def label_ids(config: Any, wanted: Mapping[str, tuple[str, ...]], model: str) -> dict[str, int]:

@@ -1,7 +1,7 @@
 """Sentence embeddings of claim and evidence by a packaged ONNX model, with a linear classifier upon them. No torch.
 
-    encoder("A strong earthquake hit the coast.")   # float32[384], of length 1
-    encoder.many(texts)                             # the same for each text, in batches of like length
+encoder("A strong earthquake hit the coast.")   # float32[384], of length 1
+encoder.many(texts)                             # the same for each text, in batches of like length
 """
 
 from __future__ import annotations
@@ -114,7 +114,9 @@ def _pooled(encoder: Encoder, texts: Sequence[str]) -> list[Vector]:
 _vectors: OrderedDict[tuple[Any, str], Vector] = OrderedDict()
 
 
-def _remembered(encoder: Any, embed: Callable[[Any, Sequence[str]], list[Vector]], texts: Sequence[str]) -> list[Vector]:
+def _remembered(
+    encoder: Any, embed: Callable[[Any, Sequence[str]], list[Vector]], texts: Sequence[str]
+) -> list[Vector]:
     """Vectors of the texts, those of the latest 4,096 texts from memory."""
     new = [text for text in dict.fromkeys(texts) if (encoder, text) not in _vectors]
     known = {text: _vectors[encoder, text] for text in texts if (encoder, text) in _vectors}

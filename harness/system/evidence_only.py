@@ -6,7 +6,7 @@ The twin of `claim_only`: Gururangan et al. (2018) leave out the premise, this l
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from harness.schema import Question
@@ -24,7 +24,7 @@ class EvidenceOnly:
 
     estimator: Any
     """A scikit-learn classifier of sparse rows; a copy is fitted."""
-    words: Words = Words()
+    words: Words = field(default_factory=Words)
     """What counts as a word, and how."""
 
     def fit(self, questions: Sequence[Question], gold: Mapping[str, str]) -> System:

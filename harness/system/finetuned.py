@@ -80,7 +80,8 @@ class FineTuned:
         folds = inner_folds(ordered, gold, clusters, self.n_folds, self.seed)
         training = Training(self, names, self._place(ordered, gold))
         return training.run(
-            [(q, gold[q.id]) for q in ordered if folds[q.id] != 0], [(q, gold[q.id]) for q in ordered if folds[q.id] == 0]
+            [(q, gold[q.id]) for q in ordered if folds[q.id] != 0],
+            [(q, gold[q.id]) for q in ordered if folds[q.id] == 0],
         )
 
     def _place(self, ordered: Sequence[Question], gold: Mapping[str, str]) -> Path:
@@ -108,7 +109,7 @@ class FittedTransformer:
         stream = iter(questions)
         while part := list(islice(stream, BATCH)):
             encoded = [encode(self.tokenizer, question, self.max_tokens) for question in part]
-            logits = self.forward.rows(self.model, self.tokenizer, encoded, lambda output, mask: output.logits)
+            logits = self.forward.rows(self.model, self.tokenizer, encoded, lambda output, _: output.logits)
             odds = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
             for question, row in zip(part, odds / odds.sum(axis=1, keepdims=True), strict=True):
                 yield answer(question, dict(zip(self.labels, row.tolist(), strict=True)))

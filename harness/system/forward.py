@@ -42,7 +42,9 @@ class Forward:
         try:
             return model.to(device=name, dtype=getattr(torch, self.dtype))
         except (RuntimeError, AssertionError) as error:
-            raise InputError(f"the device {name} cannot be used: {' '.join(str(error).split())[:200]}; try device=cpu") from error
+            raise InputError(
+                f"the device {name} cannot be used: {' '.join(str(error).split())[:200]}; try device=cpu"
+            ) from error
 
     def rows(
         self, model: Any, tokenizer: Any, encoded: Sequence[dict[str, list[int]]], row: Callable[[Any, Any], Any]
@@ -50,7 +52,9 @@ class Forward:
         """float32[n, d]: `row(output, mask)` of each encoded text, in their order."""
         import torch
 
-        order = sorted(range(len(encoded)), key=lambda k: -len(encoded[k]["input_ids"]))  # memory runs out at once or not at all
+        order = sorted(
+            range(len(encoded)), key=lambda k: -len(encoded[k]["input_ids"])
+        )  # memory runs out at once or not at all
         found: dict[int, npt.NDArray[np.float32]] = {}
         size, start = self.batch, 0
         with torch.inference_mode():
@@ -80,4 +84,6 @@ class Forward:
 def _is_memory(error: Exception) -> bool:
     import torch
 
-    return isinstance(error, torch.OutOfMemoryError) or "not enough memory" in str(error) or "out of memory" in str(error)
+    return (
+        isinstance(error, torch.OutOfMemoryError) or "not enough memory" in str(error) or "out of memory" in str(error)
+    )

@@ -114,7 +114,9 @@ class HttpService:
         ids, asked = [id_ for id_, _ in rows], {question.id for question in batch}
         stray = [id_ for k, id_ in enumerate(ids) if id_ not in asked or id_ in ids[:k]]
         if stray:
-            raise InputError(f'{self._place} answered "{stray[0]}", which it was not asked or has answered; expected one answer a question')
+            raise InputError(
+                f'{self._place} answered "{stray[0]}", which it was not asked or has answered; expected one answer a question'
+            )
         return dict(rows)
 
     def _post(self, body: bytes) -> tuple[bytes | None, str]:
@@ -138,7 +140,9 @@ class HttpService:
                     return None, fault
                 wait = max(wait, _retry_after(error.headers.get("Retry-After")))
             except (urllib.error.URLError, HTTPException, OSError) as error:
-                fault = f"{self._place} gave no answer: {getattr(error, 'reason', None) or error or type(error).__name__}"
+                fault = (
+                    f"{self._place} gave no answer: {getattr(error, 'reason', None) or error or type(error).__name__}"
+                )
             if attempt < self.n_retries:
                 time.sleep(wait)
         return None, f"{fault} ({self.n_retries + 1} attempts)"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -21,7 +21,7 @@ class MeanPooling:
 
     checkpoint: Checkpoint
     """An encoder: BERT, MPNet, E5 and their kin."""
-    forward: Forward = Forward()
+    forward: Forward = field(default_factory=Forward)
     """Where and how it runs."""
     max_tokens: int = 256
     """The rest of a longer text is not read."""

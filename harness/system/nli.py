@@ -21,7 +21,10 @@ from harness.system.classifier import answer
 from harness.system.forward import Forward
 
 WINDOW = 64  # questions in memory at once: enough windows of text to sort by length
-NAMES = {"entailment": ("entailment", "entail", "entails"), "contradiction": ("contradiction", "contradict", "contradicts")}
+NAMES = {
+    "entailment": ("entailment", "entail", "entails"),
+    "contradiction": ("contradiction", "contradict", "contradicts"),
+}
 NEUTRAL = ("neutral", "not_entailment", "none")
 Floats = npt.NDArray[np.float64]
 
@@ -34,7 +37,7 @@ class ZeroShotNli:
     """The model."""
     labels: Mapping[str, Mapping[str, str]]
     """For each task the label of `entailment`, `contradiction`, `neutral`, and of `both` where there is one."""
-    forward: Forward = Forward()
+    forward: Forward = field(default_factory=Forward)
     """Where and how it runs."""
     rule: Literal["noisy_or", "mean", "decided"] = "noisy_or"
     """From windows of text to one answer. noisy_or: each may entail or contradict for itself, and `both` is when some do either;
@@ -49,7 +52,9 @@ class ZeroShotNli:
             raise ConfigError(f"system.rule is {self.rule!r}; expected noisy_or, mean or decided")
         for task, labels in self.labels.items():
             if missing := {"entailment", "contradiction", "neutral"} - labels.keys():
-                raise ConfigError(f"system.labels.{task} has no {sorted(missing)[0]}; expected entailment, contradiction and neutral")
+                raise ConfigError(
+                    f"system.labels.{task} has no {min(missing)}; expected entailment, contradiction and neutral"
+                )
 
     @property
     def about(self) -> str:
@@ -84,13 +89,21 @@ class ZeroShotNli:
         return found
 
     def _shares(
-        self, model: Any, tokenizer: Any, columns: Mapping[str, int], batch: Sequence[Question], windows: Sequence[tuple[int, str]]
+        self,
+        model: Any,
+        tokenizer: Any,
+        columns: Mapping[str, int],
+        batch: Sequence[Question],
+        windows: Sequence[tuple[int, str]],
     ) -> Floats:
         """float[w, 3]: entailment, contradiction, neutral of each window."""
-        encoded = [dict(tokenizer(text, batch[k].claim, truncation="only_first", max_length=self.max_tokens)) for k, text in windows]
+        encoded = [
+            dict(tokenizer(text, batch[k].claim, truncation="only_first", max_length=self.max_tokens))
+            for k, text in windows
+        ]
         if not encoded:
             return np.zeros((0, 3))
-        logits = self.forward.rows(model, tokenizer, encoded, lambda output, mask: output.logits).astype(np.float64)
+        logits = self.forward.rows(model, tokenizer, encoded, lambda output, _: output.logits).astype(np.float64)
         shares = np.exp(logits - logits.max(axis=1, keepdims=True))
         shares /= shares.sum(axis=1, keepdims=True)
         entailed = shares[:, columns["entailment"]]
@@ -99,7 +112,9 @@ class ZeroShotNli:
 
     def _labelled(self, question: Question, shares: Mapping[str, float]) -> dict[str, float]:
         if question.task not in self.labels:
-            raise ConfigError(f"system.labels has nothing for the task {question.task}; expected its labels of entailment, contradiction and neutral")
+            raise ConfigError(
+                f"system.labels has nothing for the task {question.task}; expected its labels of entailment, contradiction and neutral"
+            )
         names = self.labels[question.task]
         made: dict[str, float] = dict.fromkeys(question.labels, 0.0)
         if "both" not in names:  # what both would get goes to the two by their shares
@@ -108,7 +123,9 @@ class ZeroShotNli:
             shares = {**shares, **split, "both": 0.0}
         for name, share in shares.items():
             if share and names.get(name, names["neutral"]) not in made:
-                raise ConfigError(f"system.labels.{question.task}.{name} is {names.get(name)!r}; expected one of {', '.join(question.labels)}")
+                raise ConfigError(
+                    f"system.labels.{question.task}.{name} is {names.get(name)!r}; expected one of {', '.join(question.labels)}"
+                )
             made[names.get(name, names["neutral"])] += max(share, 0.0)
         whole = sum(made.values())
         return {label: share / whole for label, share in made.items()}
@@ -135,7 +152,9 @@ def _key(names: Mapping[str, Sequence[str]]) -> tuple[tuple[str, tuple[str, ...]
 
 
 @lru_cache(maxsize=1)
-def _loaded(checkpoint: Checkpoint, forward: Forward, names: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[Any, Any, dict[str, int]]:
+def _loaded(
+    checkpoint: Checkpoint, forward: Forward, names: tuple[tuple[str, tuple[str, ...]], ...]
+) -> tuple[Any, Any, dict[str, int]]:
     given = {name: tuple(n.lower().replace("-", "_") for n in others) for name, others in names}
     wanted = {**NAMES, "neutral": NEUTRAL, **given}
     model = checkpoint.weights("AutoModelForSequenceClassification")

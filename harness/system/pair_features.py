@@ -45,7 +45,8 @@ class PairFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         # As scikit-learn's smooth_idf: log((1 + n) / (1 + df)) + 1.
         self.idf_ = {stem: math.log((1 + len(texts)) / (1 + n)) + 1 for stem, n in counts.items()}
         self.unseen_ = math.log(1 + len(texts)) + 1
-        self.topics_, self.vectors_ = self._topics(texts), {}
+        self.topics_ = self._topics(texts)
+        self.vectors_: dict[str, npt.NDArray[np.float64]] = {}
         return self
 
     def transform(self, rows: npt.NDArray[np.object_]) -> npt.NDArray[np.float64]:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
@@ -94,7 +95,7 @@ def analyse(text: str) -> Analysis:
         n_words=len(TOKEN.findall(text)),
         stems=Counter(found),
         lead=Counter(stems(text[:LEAD])),
-        bigrams=frozenset(zip(found, found[1:], strict=False)),
+        bigrams=frozenset(pairwise(found)),
         sentences=sentences,
         cues=cues,
         lead_cues=_count(text[:LEAD]),
@@ -102,7 +103,7 @@ def analyse(text: str) -> Analysis:
         quantities=frozenset(_quantities(text)),
         dates=frozenset(dates(text)),
         names=frozenset(stem(word.lower()) for name in NAME.findall(text) for word in name.split()),
-        n_quotes=len(re.findall("[“\"]", text)),
+        n_quotes=len(re.findall('[“"]', text)),
         n_questions=text.count("?"),
     )
 

@@ -47,7 +47,7 @@ class OwnPipeline:
         """Fit a copy of the pipeline."""
         try:
             return train(questions, gold, _rows(self.input), _with_tuples(self.pipeline))
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, AttributeError) as error:
             raise InputError(
                 f"the pipeline cannot be fitted on {self.input}: {' '.join(str(error).split())}; "
                 "expected steps that take what system.input gives"

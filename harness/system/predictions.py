@@ -146,7 +146,9 @@ def _rows(path: str) -> Iterator[tuple[int, dict[str, Any]]]:
     elif kind == ".csv":
         reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
         if "id" not in (reader.fieldnames or ()):
-            raise InputError(f"{path} has the columns {', '.join(reader.fieldnames or ['none'])}; expected id and label")
+            raise InputError(
+                f"{path} has the columns {', '.join(reader.fieldnames or ['none'])}; expected id and label"
+            )
         try:
             for row in reader:
                 yield reader.line_num, _fields(row, f"{path} line {reader.line_num}")

@@ -17,7 +17,9 @@ from harness.system.classifier import train
 from harness.system.overlap import negated
 
 MODAL = re.compile(r"\b(?:may|might|could|would|should|will|must|can)\b", re.IGNORECASE)
-SAYING = re.compile(r"\b(?:said|says|say|told|claims?|claimed|reported(?:ly)?|according|denied|denies)\b", re.IGNORECASE)
+SAYING = re.compile(
+    r"\b(?:said|says|say|told|claims?|claimed|reported(?:ly)?|according|denied|denies)\b", re.IGNORECASE
+)
 EXTREME = re.compile(r"\b(?:all|every|only|most|more|less|least|never|always|first|last)\b", re.IGNORECASE)
 
 
@@ -59,7 +61,7 @@ def form(text: str) -> dict[str, float]:
         "digits": sum(c.isdigit() for c in text) / characters,
         "capitals": sum(word[:1].isupper() for word in words) / n,
         "shouting": sum(len(word) > 1 and word.isupper() for word in words) / n,
-        "quotes": float(len(re.findall("[“”\"]", text))),
+        "quotes": float(len(re.findall('[“”"]', text))),
         "questions": float(text.count("?")),
         "exclamations": float(text.count("!")),
         "commas": text.count(",") / n,

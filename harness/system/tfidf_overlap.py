@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from harness.schema import Question
@@ -19,7 +19,7 @@ class TfidfOverlap:
 
     estimator: Any
     """A scikit-learn classifier of sparse rows; a copy is fitted."""
-    words: Words = Words()
+    words: Words = field(default_factory=Words)
     """What counts as a word, and how."""
     weight: float = 1.0
     """Of the features, which are standardised, beside the words, whose rows have length 1."""

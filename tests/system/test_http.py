@@ -71,14 +71,14 @@ def said(body, **fields):
 
 def test_answers_are_joined_by_id_in_the_questions_order():
     def answer(body, n, headers):
-        rows = [{"id": q["id"], "label": LABELS[int(q["id"][1:]) % 2], "rationale": q["claim"]} for q in body["questions"]]
+        rows = [
+            {"id": q["id"], "label": LABELS[int(q["id"][1:]) % 2], "rationale": q["claim"]} for q in body["questions"]
+        ]
         return 200, {}, json.dumps({"predictions": rows[::-1]}).encode()
 
     with served(answer) as (url, seen):
         made = list(HttpService(url, batch=3, concurrency=2).predict(QUESTIONS))
-    assert [(p.id, p.label, p.rationale) for p in made] == [
-        (f"q{k}", LABELS[k % 2], f"Claim {k}.") for k in range(10)
-    ]
+    assert [(p.id, p.label, p.rationale) for p in made] == [(f"q{k}", LABELS[k % 2], f"Claim {k}.") for k in range(10)]
     assert sorted(len(body["questions"]) for body in seen) == [1, 3, 3, 3]
 
 

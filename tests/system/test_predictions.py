@@ -7,11 +7,11 @@ import pytest
 
 from harness.dataset.published import PublishedDataset
 from harness.errors import ConfigError, InputError
+from harness.evidence import Gold
 from harness.label import Outcome, Task
 from harness.schema import Question
 from harness.system.predictions import SavedPredictions
 from harness.task.veracity import VeracityTask
-from harness.evidence import Gold
 
 LABELS = ("supported", "refuted")
 QUESTIONS = [
@@ -106,7 +106,10 @@ def test_missing_ids_may_count_as_failed(tmp_path):
         ('{"id": "a"}', "has outcome None and label None; expected a label"),
         ('{"id": "a", "label": "refuted", "outcome": "abstained"}', "has outcome 'abstained' and label 'refuted'"),
         ('{"id": "a", "label": "refuted", "gold": "x"}', "has the unknown field gold"),
-        ('{"id": "a", "label": "refuted", "probabilities": {"refuted": 1}}', "has probabilities of refuted; expected one"),
+        (
+            '{"id": "a", "label": "refuted", "probabilities": {"refuted": 1}}',
+            "has probabilities of refuted; expected one",
+        ),
         ('{"id": "a", "label": "refuted", "probabilities": {"refuted": 1, "supported": 1}}', "that sum to 1"),
         ('{"id": "a", "label": "refuted", "evidence": "p1"}', "expected a list of passage ids"),
     ],
@@ -139,7 +142,7 @@ def test_a_file_that_is_not_there_is_told(tmp_path):
 
 
 def test_missing_takes_two_words_alone():
-    with pytest.raises(ConfigError, match="system.missing is 'skip'; expected refuse or fail"):
+    with pytest.raises(ConfigError, match=r"system\.missing is 'skip'; expected refuse or fail"):
         SavedPredictions("x.jsonl", missing="skip")
 
 

@@ -29,7 +29,32 @@ MEANT = {
     },
     "stance": {"entailment": "agree", "contradiction": "disagree", "neutral": "unrelated"},
 }
-WORDS = "eight nine drones fell rose shot down on friday the a not . , city river bank rain sun he she it was said".split()
+WORDS = [
+    "eight",
+    "nine",
+    "drones",
+    "fell",
+    "rose",
+    "shot",
+    "down",
+    "on",
+    "friday",
+    "the",
+    "a",
+    "not",
+    ".",
+    ",",
+    "city",
+    "river",
+    "bank",
+    "rain",
+    "sun",
+    "he",
+    "she",
+    "it",
+    "was",
+    "said",
+]
 
 
 def made(folder, names, kind="BertForSequenceClassification", seed=0, spread=0.5):
@@ -66,7 +91,14 @@ def inference(tmp_path_factory):
 def question(name, claim, *passages, **fields):
     evidence = tuple(Evidence(id=f"p{k}", text=text) for k, text in enumerate(passages))
     return Question(
-        **{"id": name, "task": Task.VERACITY, "claim": claim, "evidence": evidence, "labels": LABELS, "as_of": date(2025, 9, 6)}
+        **{
+            "id": name,
+            "task": Task.VERACITY,
+            "claim": claim,
+            "evidence": evidence,
+            "labels": LABELS,
+            "as_of": date(2025, 9, 6),
+        }
         | fields
     )
 
@@ -134,7 +166,7 @@ def test_inference_does_not_depend_on_batches_or_order(inference):
 def test_long_evidence_is_read_to_its_end_in_windows(inference):
     system = nli(inference, max_tokens=32)
     long = " ".join(WORDS * 5) + " rain"
-    model, tokenizer, _ = _parts(system)
+    _, tokenizer, _ = _parts(system)
     windows = system._windows(tokenizer, question("x", "sun", long))
     assert len(windows) > 3
     assert windows[0].startswith(WORDS[0])
@@ -161,7 +193,15 @@ def test_pooled_by_mean_and_by_the_window_that_is_least_neutral():
 
 
 def test_stance_shares_what_both_would_get(inference):
-    q = question("s", "rain", "sun", "the city", task=Task.STANCE, holder="voice", labels=("agree", "disagree", "discuss", "unrelated"))
+    q = question(
+        "s",
+        "rain",
+        "sun",
+        "the city",
+        task=Task.STANCE,
+        holder="voice",
+        labels=("agree", "disagree", "discuss", "unrelated"),
+    )
     (prediction,) = nli(inference).predict([q])
     assert sum(prediction.probabilities.values()) == pytest.approx(1)
     assert prediction.probabilities["discuss"] == 0.0
@@ -180,7 +220,10 @@ def test_pickled_weights_are_refused(tmp_path, inference):
 def test_a_model_with_code_of_its_own_is_not_run(tmp_path):
     folder = made(tmp_path / "m", ["entailment", "neutral", "contradiction"])
     config = json.loads((tmp_path / "m" / "config.json").read_text())
-    config |= {"model_type": "mine", "auto_map": {"AutoConfig": "mine.C", "AutoModelForSequenceClassification": "mine.M"}}
+    config |= {
+        "model_type": "mine",
+        "auto_map": {"AutoConfig": "mine.C", "AutoModelForSequenceClassification": "mine.M"},
+    }
     (tmp_path / "m" / "config.json").write_text(json.dumps(config))
     (tmp_path / "m" / "mine.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")
     with pytest.raises(InputError, match="cannot be loaded"):
@@ -240,7 +283,10 @@ def test_mean_pooling_agrees_with_a_plain_forward_pass(tmp_path):
     folder = made(tmp_path / "m", ["a", "b"], kind="BertModel")
     texts = ["the rain was not on the river", "sun"]
     found = MeanPooling(Checkpoint(folder)).many(texts)
-    tokenizer, model = transformers.AutoTokenizer.from_pretrained(folder), transformers.AutoModel.from_pretrained(folder)
+    tokenizer, model = (
+        transformers.AutoTokenizer.from_pretrained(folder),
+        transformers.AutoModel.from_pretrained(folder),
+    )
     for text, vector in zip(texts, found, strict=True):
         with torch.inference_mode():
             mean = model(**tokenizer(text, return_tensors="pt")).last_hidden_state[0].mean(dim=0).numpy()
@@ -248,7 +294,11 @@ def test_mean_pooling_agrees_with_a_plain_forward_pass(tmp_path):
 
 
 TRAIN = [
-    question(f"t{k:02d}", f"{'eight' if k % 2 else 'nine'} drones fell", f"on friday {'eight' if k % 3 else 'nine'} drones fell")
+    question(
+        f"t{k:02d}",
+        f"{'eight' if k % 2 else 'nine'} drones fell",
+        f"on friday {'eight' if k % 3 else 'nine'} drones fell",
+    )
     for k in range(36)
 ]
 GOLD = {q.id: "supported" if q.claim.startswith("eight") else "refuted" for q in TRAIN}
