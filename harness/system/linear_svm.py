@@ -8,7 +8,7 @@ from typing import Any
 
 from harness.schema import Question
 from harness.system import System
-from harness.system.calibrated import train_calibrated
+from harness.system.margin import train_calibrated
 from harness.system.tfidf import Words, table
 
 
