@@ -11,6 +11,7 @@ from harness import __version__
 from harness.command import allowed
 from harness.compare import compare
 from harness.instantiate import resolved
+from harness.pairwise import Rules
 from harness.report import breakdown, html, markdown
 from harness.run import find, write
 
@@ -19,7 +20,9 @@ def job(config: Any) -> None:
     """Compare, print the headline tables, write the report."""
     plain = resolved(config)
     runs_dir, out = Path(plain["runs_dir"]), Path(plain["out"])
-    comparisons = compare(find(plain["runs"], runs_dir), runs_dir, plain["seed"], allowed())
+    comparisons = compare(
+        find(plain["runs"], runs_dir), runs_dir, Rules(plain["correction"], plain["margin"], plain["seed"]), allowed()
+    )
     made = {"veristance": __version__, "command": shlex.join(["veristance", "compare", *sys.argv[1:]])}
     write(out / "report.html", html.render(comparisons, made))
     write(out / "report.md", markdown.render(comparisons, made))

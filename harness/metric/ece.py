@@ -87,8 +87,8 @@ def bins(sure: Floats, right: Floats, use: Floats, weights: Floats) -> tuple[Flo
         place = np.floor((np.cumsum(group, axis=1) - group / 2) / total * n_bins)
     place = np.clip(np.nan_to_num(place), 0, MAX_BINS - 1).astype(np.intp)
     flat = (np.arange(len(weights))[:, None] * MAX_BINS + place).ravel()
-    of = [
-        np.bincount(flat, part.ravel(), minlength=len(weights) * MAX_BINS).reshape(-1, MAX_BINS)
+    of: list[Floats] = [
+        np.bincount(flat, part.ravel(), len(weights) * MAX_BINS).reshape(-1, MAX_BINS).astype(np.float64)
         for part in (group, group_right, group * sure[order][starts])
     ]
     with np.errstate(invalid="ignore", divide="ignore"):

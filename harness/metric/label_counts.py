@@ -22,7 +22,8 @@ def split(sums: Floats) -> tuple[Floats, Floats, Floats]:
 
 def over(above: Floats, below: Floats, default: float) -> Floats:
     """Quotient, with `default` for a denominator of 0."""
-    return np.divide(above, below, out=np.full(np.broadcast(above, below).shape, default), where=below > 0)
+    found: Floats = np.divide(above, below, out=np.full(np.broadcast(above, below).shape, default), where=below > 0)
+    return found
 
 
 def f1_by_label(sums: Floats) -> Floats:
