@@ -76,7 +76,8 @@ def population(metric: str, k: int, accuracy: float) -> float:
 def value(metric: str, sums: Floats) -> Floats:
     """Of sums float[..., 3K]: gold, given and both."""
     if metric == "macro_f1":
-        return f1_by_label(sums).mean(axis=-1)
+        found: Floats = f1_by_label(sums).mean(axis=-1)
+        return found
     k = sums.shape[-1] // 3
     return ratio(np.stack([sums[..., 2 * k :].sum(axis=-1), sums[..., :k].sum(axis=-1)], axis=-1))
 

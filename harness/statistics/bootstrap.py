@@ -69,12 +69,21 @@ def of_panel(
     system: int = 0,
 ) -> Interval:
     """The interval of one system of a panel."""
-    value = float(table.observed()[system])
-    if value in {0.0, 1.0} and is_proportion:
-        low, high = clopper_pearson(value == 1, table.n_units)
-        return Interval(value, low, high, np.nan, table.n_units)
-    drawn = table.value(system, resampled(table, seed, n_replicates))
-    return ends(value, drawn, table.left_out()[system], table.counts, method)
+    return of_all(table, seed, method=method, is_proportion=is_proportion, n_replicates=n_replicates)[system]
+
+
+def of_all(
+    table: Panel, seed: Any, *, method: str = "bca", is_proportion: bool = False, n_replicates: int = N_REPLICATES
+) -> list[Interval]:
+    """The intervals of all systems of a panel, on the same resamples."""
+    observed, sums, left_out = table.observed(), resampled(table, seed, n_replicates), table.left_out()
+    found = []
+    for system, value in enumerate(observed.tolist()):
+        if is_proportion and value in {0.0, 1.0}:
+            found.append(Interval(value, *clopper_pearson(value == 1, table.n_units), np.nan, table.n_units))
+        else:
+            found.append(ends(value, table.value(system, sums), left_out[system], table.counts, method))
+    return found
 
 
 def ends(value: float, drawn: Floats, left_out: Floats, counts: Codes, method: str) -> Interval:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,8 @@ from harness.metric import Additive, Codes, Floats
 CHEAPER = 16
 # float32 holds whole numbers exactly up to here, and is twice as quick.
 EXACT_IN_FLOAT32 = 2**24
+# Rows that are turned into float64 at once.
+BLOCK = 4096
 
 
 @dataclass(frozen=True)
@@ -38,10 +41,12 @@ class Panel:
         """G."""
         return int(self.counts.sum())
 
-    @property
+    @cached_property
     def total(self) -> Floats:
         """float[C], the sums of all units."""
-        found: Floats = self.counts @ self.columns.astype(np.float64)
+        found: Floats = np.zeros(self.columns.shape[1])
+        for start in range(0, len(self.counts), BLOCK):  # never a second copy of all columns
+            found += self.counts[start : start + BLOCK] @ self.columns[start : start + BLOCK].astype(np.float64)
         return found
 
     def sums(self, weights: Any) -> Floats:
@@ -88,7 +93,9 @@ def panel(systems: Iterable[Additive], clusters: np.ndarray) -> Panel:
                 columns.append(column)
         places.append(place)
         values.append(system.value)
-    matrix = np.stack(columns, axis=1)
+    matrix = np.empty((len(names), len(columns)), dtype=np.result_type(*columns))
+    for number in range(len(columns)):
+        matrix[:, number], columns[number] = columns[number], None
     rows, counts = _collapsed(matrix)
     return Panel(rows, counts, tuple(places), tuple(values))
 
@@ -96,7 +103,9 @@ def panel(systems: Iterable[Additive], clusters: np.ndarray) -> Panel:
 def _collapsed(matrix: Any) -> tuple[Any, Codes]:
     """Distinct rows and their counts, in an order that the rows alone decide, where that is cheaper to resample."""
     # Rows of one random projection are equal, but for a chance of about 1e-10, which is looked for.
-    key = matrix.astype(np.float64) @ np.random.default_rng(0).random(matrix.shape[1])
+    key = np.zeros(len(matrix))
+    for column, factor in zip(matrix.T, np.random.default_rng(0).random(matrix.shape[1]), strict=True):
+        key += column * np.float64(factor)
     _, first, inverse, counts = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
     if len(first) * CHEAPER > len(matrix) or not (matrix[first][inverse] == matrix).all():
         return matrix, np.ones(len(matrix), dtype=np.intp)
