@@ -20,6 +20,7 @@ from harness.instantiate import make
 from harness.metric import AnyMetric
 from harness.metric_set import Measured, described, measured
 from harness.pairwise import Rules, differences, placed
+from harness.power_sentence import power_sentence
 from harness.run import Manifest, read_manifest, read_predictions
 from harness.schema import Prediction
 from harness.score import Comparison, Item, System
@@ -85,7 +86,8 @@ def _of_task(runs: Sequence[Loaded], runs_dir: Path, rules: Rules, allow: Sequen
         correction=rules.correction,
         margin=rules.margin,
     )
-    return made.model_copy(update={"answer": answer(made), "warnings": warnings(made, [run.manifest for run in runs])})
+    told = {"answer": answer(made), "power": power_sentence(made)}
+    return made.model_copy(update=told | {"warnings": warnings(made, [run.manifest for run in runs])})
 
 
 def _same_data(runs: Sequence[Loaded]) -> None:

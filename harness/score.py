@@ -229,3 +229,5 @@ class Comparison(Record):
     """Which correction decides whether two systems are told apart: holm or bh."""
     margin: float = 0.02
     """How much worse still counts as no worse."""
+    power: str = ""
+    """Which pairs can be told apart, and how large a difference the data can show: one sentence."""
