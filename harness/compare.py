@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.dataset.corpus import Corpus
+from harness.diagnosis import noise, variances, worst_slices
 from harness.errors import InputError
 from harness.evidence import Gold
 from harness.instantiate import make
@@ -67,6 +68,8 @@ def _of_task(runs: Sequence[Loaded], runs_dir: Path, rules: Rules, allow: Sequen
     rows = [_row(run, name, runs_dir, items, measured) for run, name in zip(runs, names, strict=True)]
     rows.sort(key=lambda row: _rank(row, headline))
     found = differences(rows, items, headline, rules)
+    top, noisy = noise(rows, items, headline, rules.seed)
+    manifests = dict(zip(names, (run.manifest for run in runs), strict=True))
     declared = sorted({id_ for run in runs for id_ in run.manifest.declared})
     made = Comparison(
         task=first.task,
@@ -85,6 +88,10 @@ def _of_task(runs: Sequence[Loaded], runs_dir: Path, rules: Rules, allow: Sequen
         metrics={m.name: described(m) for m in (*measured.metrics, *measured.overall)},
         correction=rules.correction,
         margin=rules.margin,
+        worst=worst_slices(rows, items),
+        ceiling=top,
+        noise=noisy,
+        variance=variances(rows, manifests, items, headline),
     )
     told = {"answer": answer(made), "power": power_sentence(made)}
     return made.model_copy(update=told | {"warnings": warnings(made, [run.manifest for run in runs])})

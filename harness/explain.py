@@ -29,6 +29,7 @@ def explain(comparison: Comparison) -> Iterator[str]:
         else "Benjamini and Hochberg's correction: of the differences that are called so at most 5 % are expected to be mere luck"
     )
     yield f"{rule}. {len(comparison.differences)} pairs were tested; each test more makes luck likelier, so every p is raised."
+    yield from _of_labels(comparison)
     yield "Tie: systems that share a letter were not told apart. Not told apart is not the same as equal."
 
 
@@ -77,4 +78,34 @@ def _of_pair(comparison: Comparison, d: Difference) -> Iterator[str]:
         yield (
             f"No worse by {percent(comparison.margin)} points, p {d.p_not_worse:.4f}: small means that {d.a} was shown to be no more than that "
             f"much worse than {d.b}. A difference that was not found does not show this; this test can."
+        )
+
+
+def _of_labels(comparison: Comparison) -> Iterator[str]:
+    top = comparison.ceiling
+    if top is not None and top.value is not None:
+        yield (
+            f"Ceiling {percent(top.value)} ({percent(top.low)} to {percent(top.high)}): what one annotator's vote scores against gold, on "
+            f"{top.n} questions of which {top.n_doubtful} are doubtful. Two annotators agree on {percent(top.agreement)} % "
+            f"({percent(top.agreement_low)} to {percent(top.agreement_high)})."
+        )
+    for row in comparison.noise[:1]:
+        if row.rank_low is not None:
+            yield (
+                f"Label noise: on the {row.n_unanimous} questions with unanimous votes {row.system} has {percent(row.unanimous)}; with the "
+                f"labels of doubtful questions drawn from their votes {percent(row.value_low)} to {percent(row.value_high)}, rank "
+                f"{row.rank_low} to {row.rank_high}."
+            )
+    for worst in comparison.worst[:1]:
+        shown = worst.p_holm is not None and worst.p_holm < 0.05
+        yield (
+            f"Worst slice: {worst.system} has accuracy {percent(worst.value)} in {worst.slice} and {percent(worst.rest)} elsewhere "
+            f"({worst.n} questions, {worst.n_clusters} clusters); {worst.n_searched} slices were looked at, and with all of them "
+            f"counted this is {'more than luck explains' if shown else 'no more than luck may give'}."
+        )
+    for one in comparison.variance:
+        yield (
+            f"{one.system}: {one.n_runs} runs that differ in {one.factor} have mean {percent(one.mean)} "
+            f"({percent(one.low)} to {percent(one.high)}) and standard deviation {percent(one.sd)} points; the luck of the questions is "
+            f"{percent(one.sampling)} points. {one.note}".rstrip()
         )

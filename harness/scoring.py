@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
@@ -13,6 +14,7 @@ from harness.metric.answers import Answers
 from harness.record import number
 from harness.schema import Prediction
 from harness.score import Score
+from harness.statistics.crossed import crossed
 from harness.statistics.guard import guard
 from harness.statistics.jackknife import interval
 from harness.task import Items
@@ -126,6 +128,9 @@ def _score(metric: AnyMetric, name: str, declared: Answers) -> Score | None:
     found = interval(bound, done.clusters, is_proportion=metric.is_proportion, low=facts.low, high=facts.high)
     bounds = _bounds(metric, declared)
     notes = [found.note] if found.note else []
+    by_both = None
+    if name == "all" and done.passages is not None and not math.isnan(found.low):
+        by_both = crossed(bound, done.clusters, done.passages, facts.low, facts.high)
     return Score(
         metric=metric.name,
         slice=name,
@@ -139,6 +144,8 @@ def _score(metric: AnyMetric, name: str, declared: Answers) -> Score | None:
         all_right=number(bounds[1]),
         note="; ".join(notes + (guard(done.gold, done.predicted, done.clusters, done.labels) if name == "all" else [])),
         se=number(found.se),
+        low_crossed=number(by_both.low) if by_both else None,
+        high_crossed=number(by_both.high) if by_both else None,
     )
 
 
