@@ -23,9 +23,9 @@ def power(effect: float, g: int, alpha: float = ALPHA) -> float:
     bar = float(stdtrit(df, 1 - alpha / 2))
     if df > 10_000:  # the noncentral t loses precision there and is normal to 4 digits
         return float(ndtr(effect - bar) + ndtr(-bar - effect))
-    # The far tail is below 1e-9 from 6 standard errors on, where the library's is sometimes nan.
-    far = float(nctdtr(df, effect, -bar)) if effect < 6 else 0.0
-    return 1 - float(nctdtr(df, effect, bar)) + far
+    # The library's far tail is sometimes nan beyond 4 standard errors, where it is below 1e-6.
+    far = float(nctdtr(df, effect, -bar))
+    return 1 - float(nctdtr(df, effect, bar)) + (0.0 if math.isnan(far) else far)
 
 
 @lru_cache(maxsize=4096)
