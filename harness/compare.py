@@ -12,12 +12,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from harness.dataset.corpus import Corpus
 from harness.diagnosis import noise, variances, worst_slices
 from harness.errors import InputError
 from harness.evidence import Gold
 from harness.instantiate import make
+from harness.label import Task
 from harness.metric import AnyMetric
 from harness.metric_set import Measured, described, measured
 from harness.pairwise import Rules, differences, placed
@@ -41,9 +43,15 @@ class Loaded:
 
 
 def compare(
-    folders: Sequence[Path], runs_dir: Path, rules: Rules | None = None, allow: Sequence[str] = ()
+    folders: Sequence[Path],
+    runs_dir: Path,
+    rules: Rules | None = None,
+    allow: Sequence[str] = (),
+    metric: Mapping[str, Any] | None = None,
 ) -> list[Comparison]:
     """Give one comparison a task, in the tasks' order, by the rules given.
+
+    `metric` is a configuration of `configs/metric/`; `None` takes that of the first run of each task.
 
     Raises InputError for runs of other data than the first of their task, for a run with declared questions that it never
     answered, and for a run whose dataset is no longer there.
@@ -51,21 +59,54 @@ def compare(
     tasks: dict[str, list[Loaded]] = {}
     for folder in dict.fromkeys(folders):
         manifest = read_manifest(folder)
+        if metric is not None:
+            manifest = manifest.model_copy(update={"config": manifest.config | {"metric": dict(metric)}})
         loaded = Loaded(folder, manifest, read_predictions(folder, set(manifest.declared)))
         tasks.setdefault(manifest.task, []).append(loaded)
     if not tasks:
         raise InputError("there is no run to compare; expected at least one run directory")
-    return [_of_task(runs, runs_dir, rules or Rules(), allow) for _, runs in sorted(tasks.items(), reverse=True)]
+    right = stances_right(tasks.get(Task.STANCE, []), allow)
+    return [_of_task(runs, runs_dir, rules or Rules(), allow, right) for _, runs in sorted(tasks.items(), reverse=True)]
 
 
-def _of_task(runs: Sequence[Loaded], runs_dir: Path, rules: Rules, allow: Sequence[str]) -> Comparison:
+def stances_right(runs: Sequence[Loaded], allow: Sequence[str]) -> dict[tuple[str, str], dict[str, float]]:
+    """By name and evidence setting of a stance run: for each claim 1 where every stance toward it is right, else 0.
+
+    What was not answered is not right; a system with several such runs (seeds, samples) is left out, for none is its own.
+    """
+    once = Counter((run.manifest.name, run.manifest.evidence) for run in runs)
+    found: dict[tuple[str, str], dict[str, float]] = {}
+    for run in runs:
+        key = run.manifest.name, run.manifest.evidence
+        if once[key] == 1:
+            _, items, _ = _gold(run.manifest, allow)
+            right: dict[str, float] = {}
+            for id_ in run.manifest.declared:
+                given = run.predictions.get(id_)
+                hit = float(given is not None and given.label == items.gold[id_])
+                right[items.claims[id_]] = min(hit, right.get(items.claims[id_], 1.0))
+            found[key] = right
+    return found
+
+
+def _of_task(
+    runs: Sequence[Loaded],
+    runs_dir: Path,
+    rules: Rules,
+    allow: Sequence[str],
+    right: Mapping[tuple[str, str], Mapping[str, float]],
+) -> Comparison:
     first = runs[0].manifest
     _same_data(runs)
     _complete(runs)
     corpus, items, measured = _gold(first, allow)
     headline = measured.metrics[0]
     names = _names([run.manifest for run in runs])
-    rows = [_row(run, name, runs_dir, items, measured) for run, name in zip(runs, names, strict=True)]
+    joint = right if first.task is Task.VERACITY else {}
+    rows = [
+        _row(run, name, runs_dir, items, measured, joint.get((run.manifest.name, run.manifest.evidence)))
+        for run, name in zip(runs, names, strict=True)
+    ]
     rows.sort(key=lambda row: _rank(row, headline))
     found = differences(rows, items, headline, rules)
     top, noisy = noise(rows, items, headline, rules.seed)
@@ -161,7 +202,9 @@ def _names(manifests: Sequence[Manifest]) -> list[str]:
     return [f"{name} #{names[:k].count(name) + 1}" if names.count(name) > 1 else name for k, name in enumerate(names)]
 
 
-def _row(run: Loaded, name: str, runs_dir: Path, items: Items, measured: Measured) -> System:
+def _row(
+    run: Loaded, name: str, runs_dir: Path, items: Items, measured: Measured, right: Mapping[str, float] | None = None
+) -> System:
     manifest, found = run.manifest, run.predictions
     unknown = sorted(set(manifest.declared) - items.gold.keys())
     if unknown:
@@ -179,7 +222,7 @@ def _row(run: Loaded, name: str, runs_dir: Path, items: Items, measured: Measure
         evidence=manifest.evidence,
         n_declared=len(manifest.declared),
         outcomes=dict(sorted(Counter(p.outcome for p in found.values()).items())),
-        scores=scores(items, found, manifest.declared, measured.metrics, measured.overall),
+        scores=scores(items, found, manifest.declared, measured.metrics, measured.overall, right),
         confusion=confusion(answers(items, found, manifest.declared)),
         n_tokens_in=_sum(p.n_tokens_in for p in found.values()),
         n_tokens_out=_sum(p.n_tokens_out for p in found.values()),

@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 
+from harness.finding import Ceiling, Noise, Variance, WorstSlice
 from harness.metric import AnswerMetric, AnyMetric
 from harness.metric.answers import Answers
 from harness.metric.unanimous_accuracy import unanimous
 from harness.pairwise import bound
 from harness.record import number
 from harness.run import Manifest
-from harness.score import Ceiling, Noise, System, Variance, WorstSlice
+from harness.score import System
 from harness.scoring import answers
 from harness.statistics.components import ENOUGH_RUNS, components
 from harness.statistics.jackknife import interval

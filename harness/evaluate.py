@@ -108,7 +108,12 @@ def evaluate_config(config: Mapping[str, Any], allow: Sequence[str] = ()) -> Run
         if (folder / "manifest.json").is_file() and not config["fresh"]:
             before = read_manifest(folder)
             # What made the answers stays written beside them: code of a later day that asks nothing has no part in them.
-            manifest = manifest.model_copy(update={"started": before.started}) if missing else before
+            scored_by = {"config": before.config | {"metric": manifest.config["metric"]}}  # no answer depends on it
+            manifest = (
+                manifest.model_copy(update={"started": before.started})
+                if missing
+                else before.model_copy(update=scored_by)
+            )
         write(folder / "manifest.json", manifest.model_dump_json(indent=2) + "\n")
         log.info(
             "%s: %d of %d questions to answer -> %s", manifest.signature(), len(missing), len(manifest.declared), folder

@@ -1,7 +1,8 @@
-"""How often intervals cover a known truth, and paired tests find a difference that is not there; writes docs/statistics.md.
+"""How often intervals cover a known truth; one JSON line a cell, into docs/statistics-coverage.jsonl.
 
-    python scripts/simulate_intervals.py                       # all of it: about an hour on one core
-    python scripts/simulate_intervals.py --runs 500 --no-write # a look
+    python scripts/simulate_intervals.py                       # about ten minutes on one core
+    python scripts/simulate_intervals.py --runs 500 --out look.jsonl
+    python scripts/tabulate_statistics.py                      # then the tables of docs/statistics.md
 
 Clusters hold 1 to 8 questions. Correctness of the questions of a cluster is correlated (beta-binomial with the intra-cluster
 correlation named); gold labels have unequal shares; a wrong answer is any other label. The truth is the metric of the population.

@@ -2,6 +2,7 @@
 
     python scripts/simulate_pairs.py                  # about an hour on one core
     python scripts/simulate_pairs.py --runs 500 --families 50 --out look.jsonl
+    python scripts/tabulate_statistics.py             # then the tables of docs/statistics.md
 
 Two systems have the same true accuracy, or the same true macro-F1 with confusions that differ (one errs alike on all labels, the
 other leans to the commonest label). Clusters hold 1 to 8 questions; the errors of a cluster are correlated (Gaussian copula),

@@ -32,7 +32,7 @@ def job(config: Any) -> None:
     runs_dir, out = Path(plain["runs_dir"]), Path(plain["out"])
     bar = _bar(plain)
     rules = Rules(plain["correction"], plain["margin"], plain["seed"])
-    comparisons = compare(find(plain["runs"], runs_dir), runs_dir, rules, allowed())
+    comparisons = compare(find(plain["runs"], runs_dir), runs_dir, rules, allowed(), plain.get("metric"))
     made = {"veristance": __version__, "command": shlex.join(["veristance", "compare", *sys.argv[1:]])}
     held = [check for comparison in comparisons for check in checks(comparison, bar)] if bar else []
     write(out / "report.html", html.render(comparisons, made))
