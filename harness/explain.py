@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.report.figure import percent
+from harness.report.figure import interval, percent
 from harness.report.text import words
 from harness.score import Comparison, Difference, System
 
@@ -85,9 +85,9 @@ def _of_labels(comparison: Comparison) -> Iterator[str]:
     top = comparison.ceiling
     if top is not None and top.value is not None:
         yield (
-            f"Ceiling {percent(top.value)} ({percent(top.low)} to {percent(top.high)}): what one annotator's vote scores against gold, on "
+            f"Ceiling {percent(top.value)} ({_ends(top.low, top.high)}): what one annotator's vote scores against gold, on "
             f"{top.n} questions of which {top.n_doubtful} are doubtful. Two annotators agree on {percent(top.agreement)} % "
-            f"({percent(top.agreement_low)} to {percent(top.agreement_high)})."
+            f"({_ends(top.agreement_low, top.agreement_high)})."
         )
     for row in comparison.noise[:1]:
         if row.rank_low is not None:
@@ -106,6 +106,10 @@ def _of_labels(comparison: Comparison) -> Iterator[str]:
     for one in comparison.variance:
         yield (
             f"{one.system}: {one.n_runs} runs that differ in {one.factor} have mean {percent(one.mean)} "
-            f"({percent(one.low)} to {percent(one.high)}) and standard deviation {percent(one.sd)} points; the luck of the questions is "
+            f"({_ends(one.low, one.high)}) and standard deviation {percent(one.sd)} points; the luck of the questions is "
             f"{percent(one.sampling)} points. {one.note}".rstrip()
         )
+
+
+def _ends(low: float | None, high: float | None) -> str:
+    return "no interval" if low is None or high is None else interval(low, high)

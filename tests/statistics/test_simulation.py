@@ -1,6 +1,7 @@
 """The short form of scripts/simulate_intervals.py and simulate_pairs.py: the same code, fewer runs, wider bars."""
 
 import importlib.util
+import json
 import sys
 from pathlib import Path
 
@@ -77,3 +78,24 @@ def test_paired_tests_seldom_find_what_is_not_there(pairs):
 def test_mcnemar_on_clustered_questions_finds_what_is_not_there(pairs):
     found = pairs.pair(Accuracy(), 60, 0.8, [pairs.even(0.7), pairs.even(0.7)], 400, seed=1)
     assert found["mcnemar"] > 0.10
+
+
+def test_page_holds_what_the_results_give():
+    tabulate = script("tabulate_statistics")
+    page = (SCRIPTS.parent / "docs" / "statistics.md").read_text("utf-8")
+    assert tabulate.of_metrics() in page
+    rows = [
+        json.loads(line)
+        for line in (SCRIPTS.parent / "docs" / "statistics-coverage.jsonl").read_text("utf-8").splitlines()
+    ]
+    assert tabulate.of_coverage(rows) in page
+
+
+def test_measured_coverage_keeps_its_bar_where_the_guard_is_quiet():
+    rows = [
+        json.loads(line)
+        for line in (SCRIPTS.parent / "docs" / "statistics-coverage.jsonl").read_text("utf-8").splitlines()
+    ]
+    quiet = [row for row in rows if row["warned"] < 0.05]
+    assert (len(rows), min(row["runs"] for row in rows)) == (320, 10_000)
+    assert all(0.93 <= row["covered"] <= 0.97 for row in quiet)
