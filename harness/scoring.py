@@ -125,11 +125,18 @@ def _score(metric: AnyMetric, name: str, declared: Answers) -> Score | None:
     if bound is None:
         return None
     facts = metric.facts
-    found = interval(bound, done.clusters, is_proportion=metric.is_proportion, low=facts.low, high=facts.high)
+    found = interval(
+        bound,
+        done.clusters,
+        is_proportion=metric.is_proportion,
+        low=facts.low,
+        high=facts.high,
+        smooth=facts.smooth,
+    )
     bounds = _bounds(metric, declared)
     notes = [found.note] if found.note else []
     by_both = None
-    if name == "all" and done.passages is not None and not math.isnan(found.low):
+    if name == "all" and facts.smooth and done.passages is not None and not math.isnan(found.low):
         by_both = crossed(bound, done.clusters, done.passages, facts.low, facts.high)
     return Score(
         metric=metric.name,

@@ -59,6 +59,8 @@ class Facts:
     """The greatest; infinite where there is none."""
     unit: str = "fraction"
     """fraction, nats, tokens, seconds, US dollars; "" for a number without one."""
+    smooth: bool = True
+    """Whether it changes smoothly near the ends of its range, so that its interval may be made on the logit."""
 
 
 class Metric(Protocol):

@@ -103,9 +103,15 @@ def ends(value: Any, se: Any, g: int, low: float = 0.0, high: float = 1.0) -> tu
 
 
 def interval(
-    metric: Scorer, clusters: np.ndarray, *, is_proportion: bool, low: float = 0.0, high: float = 1.0
+    metric: Scorer,
+    clusters: np.ndarray,
+    *,
+    is_proportion: bool,
+    low: float = 0.0,
+    high: float = 1.0,
+    smooth: bool = True,
 ) -> Interval:
-    """The interval of a metric in low..high by `ends`.
+    """The interval of a metric in low..high by `ends`; on its own scale, cut off at the range, where it is not smooth.
 
     A proportion at 0 or 1 gets the exact interval of Clopper and Pearson (1934) with G trials; another metric at an end of its
     range gets none, and neither does one that does not move whatever cluster is left out.
@@ -114,7 +120,7 @@ def interval(
     value = float(metric.score(np.ones((1, n)))[0]) if n else np.nan
     if g > 1 and is_proportion and value in {low, high}:
         return Interval(value, *clopper_pearson(value == high, g), np.nan, g)
-    note, se = _why_none(value, g, low, high), np.nan
+    note, se = _why_none(value, g, *((low, high) if smooth else (-np.inf, np.inf))), np.nan
     if not note:
         found = replicates(metric, np.unique(clusters, return_inverse=True)[1])
         se = standard_error(found)
@@ -124,6 +130,9 @@ def interval(
             note = "no interval: leaving out any one cluster gives the same value"
     if note:
         return Interval(value, np.nan, np.nan, np.nan, g, note)
+    if not smooth:
+        off = reach(g) * se
+        return Interval(value, max(low, value - off), min(high, value + off), se, g)
     bottom, top = (float(end) for end in ends(value, se, g, low, high))
     return Interval(value, bottom, top, se, g)
 

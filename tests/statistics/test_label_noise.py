@@ -9,6 +9,7 @@ from answering import made
 from sklearn.metrics import f1_score
 
 from harness.metric.accuracy import Accuracy
+from harness.metric.ece import BoundEce
 from harness.metric.macro_f1 import MacroF1
 from harness.statistics.components import components
 from harness.statistics.crossed import crossed, variance
@@ -169,3 +170,20 @@ def test_interval_over_runs_and_questions_covers_a_known_truth():
         found = components([accuracy_of(run) for run in runs], clusters)
         covered += found.low <= 0.6 <= found.high
     assert covered / 200 >= 0.90
+
+
+# Calibration
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.1])
+def test_interval_of_calibration_error_covers_a_known_truth(shift):
+    # 150 data sets of 60 clusters; a system that is too sure by `shift` throughout has just this calibration error.
+    rng, covered = np.random.default_rng(7), 0
+    for _ in range(150):
+        clusters = np.repeat(np.arange(60), rng.integers(1, 9, 60))
+        sure = 0.25 + 0.7 * rng.beta(5, 2, len(clusters))
+        right = (rng.random(len(clusters)) < sure - shift).astype(float)
+        found = interval(BoundEce(sure, right, np.ones_like(sure), True), clusters, is_proportion=False, smooth=False)
+        covered += found.low <= shift <= found.high
+        assert found.high < 0.5
+    assert covered / 150 >= 0.92
