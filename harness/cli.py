@@ -62,6 +62,13 @@ Usage: veristance compare [key=value ...]
   runs=[a,b]       run directories or patterns ('runs=[runs/veracity/*]'); left out: the latest sweep
   runs_dir=DIR     where the latest sweep is looked up (runs)
   out=DIR          where the report goes (reports/latest)
+  metric=NAME      {metric}: score all runs anew by this set; left out: as the first run was
+  explain=true     say in words what each number means
+  correction=bh    Benjamini and Hochberg's correction of the paired tests (holm)
+  margin=0.02      how much worse still counts as no worse, for the test of equivalence
+  fail_below=0.6   exit code 3 and junit.xml where a contender's headline value is lower
+  baseline=NAME    a system or run: fail_below is then on the difference from it (fail_below=-0.02)
+  fail_by=low      the end of the interval that must reach the bar: value, low or high (value)
 """,
     "systems": """Lists the systems that ship: name, what it is, what it needs.
 

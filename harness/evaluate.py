@@ -27,7 +27,7 @@ from harness import __version__, paths
 from harness.dataset.corpus import Corpus
 from harness.errors import InputError
 from harness.instantiate import make, resolved
-from harness.metric import Metric
+from harness.metric_set import Measured, measured
 from harness.protocol import GroupedKFold, sample
 from harness.run import FINAL, IDENTITY, Manifest, identity, opened, read_manifest, read_predictions, write
 from harness.schema import Prediction
@@ -35,6 +35,7 @@ from harness.score import Score
 from harness.scoring import scores
 from harness.system import System, Trainable
 from harness.task import Items
+from harness.vote import with_votes
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +81,7 @@ class Parts:
     asked: tuple[str, ...]
     system: System | Trainable
     protocol: GroupedKFold
-    metrics: tuple[Metric, ...]
+    measured: Measured
 
 
 def evaluate(*overrides: str, allow: Sequence[str] = ()) -> Run:
@@ -107,7 +108,12 @@ def evaluate_config(config: Mapping[str, Any], allow: Sequence[str] = ()) -> Run
         if (folder / "manifest.json").is_file() and not config["fresh"]:
             before = read_manifest(folder)
             # What made the answers stays written beside them: code of a later day that asks nothing has no part in them.
-            manifest = manifest.model_copy(update={"started": before.started}) if missing else before
+            scored_by = {"config": before.config | {"metric": manifest.config["metric"]}}  # no answer depends on it
+            manifest = (
+                manifest.model_copy(update={"started": before.started})
+                if missing
+                else before.model_copy(update=scored_by)
+            )
         write(folder / "manifest.json", manifest.model_dump_json(indent=2) + "\n")
         log.info(
             "%s: %d of %d questions to answer -> %s", manifest.signature(), len(missing), len(manifest.declared), folder
@@ -120,7 +126,7 @@ def evaluate_config(config: Mapping[str, Any], allow: Sequence[str] = ()) -> Run
             journal.append(prediction)
             done[prediction.id] = prediction
             pending.remove(prediction.id)
-        made = scores(parts.items, done, manifest.declared, parts.metrics)
+        made = scores(parts.items, done, manifest.declared, parts.measured.metrics, parts.measured.overall)
         write(
             folder / "scores.json",
             json.dumps([score.model_dump(mode="json") for score in made], indent=1, sort_keys=True, allow_nan=False)
@@ -144,8 +150,7 @@ def prepare(config: Mapping[str, Any], allow: Sequence[str] = ()) -> Parts:
     asked = sample(items, config["sample"], config["seed"])
     if isinstance(made["system"], Trainable):
         made["protocol"].folds(items)  # Folds that cannot be made are told before anything is written.
-    metrics = (made["metric"]["headline"], *made["metric"]["others"])
-    return Parts(corpus, items, asked, made["system"], made["protocol"], metrics)
+    return Parts(corpus, with_votes(items, corpus), asked, made["system"], made["protocol"], measured(made["metric"]))
 
 
 def _manifest(config: Mapping[str, Any], parts: Parts) -> Manifest:

@@ -108,27 +108,35 @@ def _notes(comparison: Comparison) -> tuple[str, ...]:
 
 
 def metrics(comparison: Comparison) -> Table:
-    """Every metric on all questions."""
+    """Every metric on all questions, a row a metric."""
     names = list(dict.fromkeys(score.metric for s in comparison.systems for score in s.scores if score.slice == "all"))
     return Table(
         "metrics",
         "All metrics",
         sample(comparison.n, comparison.n_clusters),
-        "Over the answered questions, with 95 % intervals. n: answered of asked.",
-        (
-            Column("System", numeric=False),
-            *(Column(f"{heading(name)} %") for name in names),
-            Column("n"),
-            Column("Clusters"),
-        ),
-        (("", tuple(_metrics_row(system, names) for system in comparison.systems)),),
+        "Over the answered questions, with 95 % intervals; fractions in percent. Which way is better stands beside the name.",
+        (Column("Metric", numeric=False), *(Column(system.name) for system in comparison.systems)),
+        (("", tuple(_metrics_row(comparison, name) for name in names)),),
     )
 
 
-def _metrics_row(system: System, names: list[str]) -> Row:
-    clusters = system.headline.n_clusters
-    values = (value_cell(find(system, name)) for name in names)
-    return Cell(system.name), *values, n_cell(system.headline), Cell(count(clusters), sort=clusters)
+def _metrics_row(comparison: Comparison, name: str) -> Row:
+    described = comparison.metrics.get(name)
+    if described is None:
+        head, as_percent = Cell(f"{heading(name)} %"), True
+    else:
+        as_percent = described.unit == "fraction"
+        unit = " %" if as_percent else f", {described.unit}" if described.unit else ""
+        better = "more is better" if described.higher_is_better else "less is better"
+        head = Cell(heading(name) + unit, better, title=f"{described.definition} {described.source}")
+    return head, *(_plain(find(system, name), as_percent) for system in comparison.systems)
+
+
+def _plain(score: Score | None, as_percent: bool) -> Cell:
+    if as_percent or score is None or score.value is None:
+        return value_cell(score)
+    ends = "-" if score.low is None or score.high is None else f"{score.low:.3g} to {score.high:.3g}"
+    return Cell(f"{score.value:.3g}", ends, score.value, score.note)
 
 
 def runs(comparison: Comparison) -> Table:

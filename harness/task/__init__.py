@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from harness.dataset.corpus import Corpus
@@ -30,6 +30,18 @@ class Items:
     """Field and value, for scores by slice; `-` where a field does not apply."""
     justification: Mapping[str, str]
     """Why the label holds."""
+    families: Mapping[str, str] = field(default_factory=dict)
+    """The claim that it descends from, itself included; empty where a task has no families."""
+    parents: Mapping[str, str] = field(default_factory=dict)
+    """The question that it is an edit of, where it is one."""
+    passages: Mapping[str, str] = field(default_factory=dict)
+    """The passage that a pair asks about; empty where questions share none."""
+    claims: Mapping[str, str] = field(default_factory=dict)
+    """The claim that a pair is about."""
+    gold_evidence: Mapping[str, tuple[frozenset[str], ...]] = field(default_factory=dict)
+    """Sets of passages, each of which alone settles the question; empty where the task asks for none."""
+    votes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """How many annotators gave which label; empty where the dataset has no votes."""
 
     def __post_init__(self) -> None:
         if not self.questions:

@@ -49,4 +49,6 @@ class StanceTask:
                 for pair in pairs
             },
             justification=dict.fromkeys((pair.id for pair in pairs), ""),
+            passages={pair.id: pair.passage for pair in pairs},
+            claims={pair.id: pair.claim for pair in pairs},
         )

@@ -47,6 +47,9 @@ class VeracityTask:
             folds={claim.id: claim.fold for claim in claims},
             slices={claim.id: claim_slices(claim) for claim in claims},
             justification={claim.id: claim.justification for claim in claims},
+            families={claim.id: claim.family for claim in claims},
+            parents={claim.id: claim.parent for claim in claims if claim.parent is not None},
+            gold_evidence={claim.id: (frozenset(claim.evidence),) for claim in claims},
         )
 
 

@@ -78,8 +78,8 @@ def test_render_with_a_third_metric_has_a_table_of_all(comparison):
     )
     text = render([more], MADE)
     assert "## Veracity: all metrics (n = 3 questions in 2 clusters)" in text
-    assert "| System | Macro-F1 % | Accuracy % | Brier % | n | Clusters |" in text
-    assert "| tfidf | 71.2 (66.0 to 76.1) | 75.0 (70.0 to 80.0) | 12.5 (66.0 to 76.1) | 3 (of 3) | 2 |" in text
+    assert "| Metric | tfidf | llm | majority |" in text
+    assert "\n| Brier % | 12.5 (66.0 to 76.1) |" in text
 
 
 def test_render_says_n_in_every_heading_of_results(comparison):
