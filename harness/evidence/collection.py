@@ -107,7 +107,9 @@ class Folder:
 
 def _files(root: Path) -> list[Path]:
     if not root.is_dir():
-        raise InputError(f"{root} is no folder; expected one with {' or '.join(SUFFIXES)} files: set evidence.collection.path")
+        raise InputError(
+            f"{root} is no folder; expected one with {' or '.join(SUFFIXES)} files: set evidence.collection.path"
+        )
     return sorted(file for file in root.rglob("*") if file.suffix in SUFFIXES and file.is_file())
 
 
@@ -145,7 +147,8 @@ def _row(line: str, where: str) -> tuple[str, str]:
         row: Any = json.loads(line)
     except ValueError as error:
         raise InputError(f"{where} is no JSON ({error}); expected an object with id and text") from error
-    fields = [row.get(key) for key in ("id", "text")] if isinstance(row, dict) else []
-    if not fields or not all(isinstance(field, str) and field.strip() for field in fields):
-        raise InputError(f"{where} has no id or no text; expected an object with both, as strings")
-    return fields[0], fields[1]
+    if isinstance(row, dict):
+        id_, text = row.get("id"), row.get("text")
+        if isinstance(id_, str) and isinstance(text, str) and id_.strip() and text.strip():
+            return id_, text
+    raise InputError(f"{where} has no id or no text; expected an object with both, as strings")

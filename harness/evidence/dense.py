@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from harness.system.embedding import Encoder
 from harness.evidence.retriever import Found, best
+from harness.system.embedding import Encoder
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import Field, FiniteFloat, ValidationError
 
@@ -20,13 +20,13 @@ from harness.record import Record, in_words
 from harness.schema import Evidence
 
 
-class Hit(Record):
-    """A passage that was found."""
+class Hit(NamedTuple):
+    """A passage that was found; on disk a list of two, since there are many."""
 
     passage: str
     """Its id."""
     score: FiniteFloat
-    """The retriever's own score: comparable within one ranking alone."""
+    """The retriever's own score, to six places: comparable within one ranking alone."""
 
 
 class Ranking(Record):
@@ -70,7 +70,10 @@ class Retrieval(Record):
     def lines(self) -> Iterator[str]:
         """The file's lines; the same retrieval gives the same bytes."""
         for record in (self.head, *self.passages, *self.rankings):
-            yield json.dumps(record.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+            yield (
+                json.dumps(record.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+                + "\n"
+            )
 
     @classmethod
     def read(cls, path: Path) -> Retrieval:
@@ -119,4 +122,6 @@ def _once(known: dict[str, Evidence] | dict[str, Ranking], id_: str, where: str)
 def _known(ranking: Ranking, passages: dict[str, Evidence], where: str) -> None:
     for hit in ranking.hits:
         if hit.passage not in passages:
-            raise InputError(f'{where}: passage "{hit.passage}" has no line of its own; expected one before the rankings')
+            raise InputError(
+                f'{where}: passage "{hit.passage}" has no line of its own; expected one before the rankings'
+            )

@@ -41,7 +41,7 @@ class Retrieved:
             Ranking(
                 id=need.id,
                 query_sha256=digest(need.query),
-                hits=tuple(Hit(passage=passages.texts[i].id, score=score) for i, score in ranking),
+                hits=tuple(Hit(passage=passages.texts[i].id, score=round(score, 6)) for i, score in ranking),
             )
             for need, ranking in zip(needs, rankings, strict=True)
         ]

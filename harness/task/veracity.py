@@ -33,9 +33,7 @@ class VeracityTask:
         kin: dict[str, set[str]] = defaultdict(set)
         for claim in corpus.claims.values():
             kin[claim.cluster] |= set(claim.evidence)
-        given = setting.give(
-            corpus, [Need(c.id, c.text, c.evidence, frozenset(kin[c.cluster])) for c in claims]
-        )
+        given = setting.give(corpus, [Need(c.id, c.text, c.evidence, frozenset(kin[c.cluster])) for c in claims])
         return Items(
             questions=tuple(
                 Question(

@@ -76,7 +76,11 @@ CORPUS = corpus(
 
 def test_evidence_is_in_the_order_of_the_articles_beyond_a_hundred_passages():
     made = corpus([passage("a2", 3), passage("a1", 100), passage("a1", 99)], [])
-    assert [e.id for e in texts(made, in_order(made, ("a2.s03", "a1.s100", "a1.s99")))] == ["a1.s99", "a1.s100", "a2.s03"]
+    assert [e.id for e in texts(made, in_order(made, ("a2.s03", "a1.s100", "a1.s99")))] == [
+        "a1.s99",
+        "a1.s100",
+        "a2.s03",
+    ]
 
 
 def test_withheld_text_that_a_question_needs_is_named():
