@@ -151,8 +151,9 @@ def _read(reply: Completion, question: Question) -> dict[str, Any]:
             raise Unparsable(f"the answer was cut off after {reply.n_tokens_out} tokens")
         said = read_label(reply.raw, question.labels)
     except Unparsable as error:
-        return {"outcome": Outcome.UNPARSABLE, "raw": reply.raw, "error": str(error)}
-    return {"outcome": Outcome.ANSWERED, "raw": reply.raw, "label": said.label, "rationale": said.rationale}
+        return {"outcome": error.outcome, "raw": reply.raw, "error": str(error)}
+    said_why = {"rationale": said.rationale, "evidence": said.evidence}
+    return {"outcome": Outcome.ANSWERED, "raw": reply.raw, "label": said.label, **said_why}
 
 
 def _letters(question: Question) -> dict[str, str]:
