@@ -56,12 +56,18 @@ class Answer:
     """The ids of passages that the model named, each once, as it wrote them."""
 
 
-def answer_schema(labels: Sequence[str], *, rationale: bool = False, cite: bool = False) -> dict[str, Any]:
-    """The JSON schema of an answer with one of `labels`; the reason stands before the label, since a model writes in that order."""
+def answer_schema(
+    labels: Sequence[str], *, rationale: bool = False, passages: Sequence[str] | None = None
+) -> dict[str, Any]:
+    """The JSON schema of an answer with one of `labels`; the reason stands before the label, since a model writes in that order.
+
+    With `passages`, ids of them are asked for as well, and no other id is allowed.
+    """
+    ids: dict[str, Any] = {"type": "string"} | ({"enum": list(passages)} if passages else {})
     parts: dict[str, Any] = {
         **({"rationale": {"type": "string"}} if rationale else {}),
         "label": {"type": "string", "enum": list(labels)},
-        **({"evidence": {"type": "array", "items": {"type": "string"}}} if cite else {}),
+        **({"evidence": {"type": "array", "items": ids}} if passages is not None else {}),
     }
     return {"type": "object", "properties": parts, "required": list(parts), "additionalProperties": False}
 

@@ -284,5 +284,10 @@ def test_cited_passages_that_are_no_ids_are_refused(cited):
 
 
 def test_answer_schema_puts_the_reason_before_the_label():
-    schema = answer_schema(LABELS, rationale=True, cite=True)
+    schema = answer_schema(LABELS, rationale=True, passages=["a1.s07"])
     assert list(schema["properties"]) == schema["required"] == ["rationale", "label", "evidence"]
+    assert schema["properties"]["evidence"]["items"]["enum"] == ["a1.s07"]
+
+
+def test_answer_schema_without_passages_lists_none_to_choose_from():
+    assert answer_schema(LABELS, passages=[])["properties"]["evidence"]["items"] == {"type": "string"}
