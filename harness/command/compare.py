@@ -12,6 +12,7 @@ from harness.command import allowed
 from harness.compare import compare
 from harness.instantiate import resolved
 from harness.report import breakdown, html, markdown
+from harness.report.kept import kept
 from harness.run import find, write
 
 
@@ -21,8 +22,9 @@ def job(config: Any) -> None:
     runs_dir, out = Path(plain["runs_dir"]), Path(plain["out"])
     comparisons = compare(find(plain["runs"], runs_dir), runs_dir, plain["seed"], allowed())
     made = {"veristance": __version__, "command": shlex.join(["veristance", "compare", *sys.argv[1:]])}
-    write(out / "report.html", html.render(comparisons, made))
-    write(out / "report.md", markdown.render(comparisons, made))
+    beside = {comparison.task.value: kept(comparison, runs_dir) for comparison in comparisons}
+    write(out / "report.html", html.render(comparisons, made, beside))
+    write(out / "report.md", markdown.render(comparisons, made, beside))
     for comparison in comparisons:
         print(_table(markdown.headline_table(comparison)))
         print(f"\n{comparison.answer}\n{breakdown.detectable(comparison)}".rstrip() + "\n")
