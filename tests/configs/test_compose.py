@@ -13,7 +13,11 @@ from harness.instantiate import check, make, resolved, targets
 GROUPS = ("dataset", "task", "evidence", "system", "client", "prompt", "protocol", "metric", "experiment")
 CHOICES = [(group, file.stem) for group in GROUPS for file in sorted((paths.configs() / group).glob("*.yaml"))]
 # What has no default, since it is the user's own.
-OWN = {"frozen": ["evidence.path=x"], "retrieved_folder": ["evidence.collection.path=x"]}
+OWN = {
+    "frozen": ["evidence.path=x"],
+    "retrieved_folder": ["evidence.collection.path=x"],
+    "transformers": ["client.model=x"],
+}
 
 
 def composed(verb, *overrides):
