@@ -43,7 +43,7 @@ Usage: veristance evaluate [-m] [key=value ...]
 
   system=NAME      {system}
   task=NAME        {task}
-  evidence=NAME    {evidence}: what the system may read (none = closed book)
+  evidence=NAME    what the system may read (none = closed book): {evidence}
   dataset=NAME     {dataset}
   protocol=NAME    {protocol}: how trained systems get out-of-fold predictions
   experiment=NAME  {experiment}: a whole table at once
