@@ -10,6 +10,7 @@ from pathlib import Path
 
 VERBS = {
     "evaluate": "run one system, or a sweep of systems, and score it",
+    "inject": "plant instructions in claims and passages, and count the verdicts that change",
     "compare": "put runs side by side and write the report",
     "systems": "list the systems that ship, and what each needs",
     "check": "compose and make everything, count questions, spend nothing",
@@ -30,7 +31,7 @@ Start here:
   veristance compare                                        report on the latest sweep: reports/latest/report.html
   veristance compare 'runs=[runs/veracity/*]'               report on the runs that you name
 
-Settings are key=value after the verb: task=veracity|stance, evidence=gold|none, sample=100, seed=1, fresh=true, debug=true.
+Settings are key=value after the verb: task=veracity|stance, evidence=gold|none|retrieved, sample=100, seed=1, fresh=true, debug=true.
 `veristance VERB --help` says what a verb takes; `veristance VERB --cfg job` prints its whole configuration.
 Exit codes: 0 done, 1 our fault, 2 bad input, 3 below the bar, 4 some questions have no answer, 130 interrupted.
 """
@@ -42,7 +43,7 @@ Usage: veristance evaluate [-m] [key=value ...]
 
   system=NAME      {system}
   task=NAME        {task}
-  evidence=NAME    {evidence}: what the system may read (none = closed book)
+  evidence=NAME    what the system may read (none = closed book): {evidence}
   dataset=NAME     {dataset}
   protocol=NAME    {protocol}: how trained systems get out-of-fold predictions
   experiment=NAME  {experiment}: a whole table at once
@@ -54,6 +55,15 @@ Usage: veristance evaluate [-m] [key=value ...]
 
 A system of your own: put my.yaml with `_target_: mypackage.MySystem` in a folder ./conf/system and run
   veristance evaluate --config-dir conf system=my '+allow=[mypackage]'
+""",
+    "inject": """Plants instructions in claims and passages of a run, asks again, and counts the verdicts that change, beside controls that ask
+for nothing. Makes the run first where it is not there. `veristance compare` shows the figures as a table.
+
+Usage: veristance inject [-m] [key=value ...]     the keys of evaluate, and
+
+  injection=NAME          {injection}: the texts; a file of your own goes in ./conf/injection (--config-dir conf)
+  injection.per_probe=N   questions for each text (2), each of another cluster
+  injection.per_control=N the same for texts that ask for nothing (6)
 """,
     "compare": """Puts runs side by side: a table, a report in HTML and its twin in Markdown.
 

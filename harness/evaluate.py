@@ -26,6 +26,8 @@ from typing import Any
 from harness import __version__, paths
 from harness.dataset.corpus import Corpus
 from harness.errors import InputError
+from harness.evidence_kept import keep_evidence
+from harness.fingerprint import fingerprinted
 from harness.instantiate import make, resolved
 from harness.metric_set import Measured, measured
 from harness.protocol import GroupedKFold, sample
@@ -41,7 +43,9 @@ log = logging.getLogger(__name__)
 
 # Whose versions a score may depend on.
 PACKAGES = (
+    "bm25s",
     "hydra-core",
+    "ir-measures",
     "numpy",
     "onnxruntime",
     "pyarrow",
@@ -132,6 +136,7 @@ def evaluate_config(config: Mapping[str, Any], allow: Sequence[str] = ()) -> Run
             json.dumps([score.model_dump(mode="json") for score in made], indent=1, sort_keys=True, allow_nan=False)
             + "\n",
         )
+        keep_evidence(folder, parts.items, done, manifest)
         run = Run(folder, manifest, done, made)
         if manifest.ended is None and not run.n_missing:
             run = replace(run, manifest=manifest.model_copy(update={"ended": _now()}))
@@ -167,7 +172,7 @@ def _manifest(config: Mapping[str, Any], parts: Parts) -> Manifest:
         version=corpus.version,
         dataset_sha256=corpus.sha256,
         hash=identity(config, corpus.sha256),
-        config=kept,
+        config=kept | {"evidence": fingerprinted(config["evidence"]) | config["evidence"]},
         seed=config["seed"],
         declared=parts.asked,
         packages=_packages(),

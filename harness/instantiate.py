@@ -12,17 +12,20 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from harness.errors import ConfigError
+from harness.errors import ConfigError, VeristanceError
 
 ALLOWED = ("harness", "sklearn")
 
 
 def resolved(config: Any) -> dict[str, Any]:
     """A composed configuration as plain dictionaries, interpolations filled in."""
-    from omegaconf import OmegaConf
+    from omegaconf import MissingMandatoryValue, OmegaConf
 
     ours = OmegaConf.masked_copy(config, [key for key in config if key != "hydra"])
-    plain: Any = OmegaConf.to_container(ours, resolve=True, throw_on_missing=True)
+    try:
+        plain: Any = OmegaConf.to_container(ours, resolve=True, throw_on_missing=True)
+    except MissingMandatoryValue as error:
+        raise ConfigError(f"{error.full_key} has no value; expected one: give it on the command line") from error
     return {str(key): value for key, value in plain.items()}
 
 
@@ -36,6 +39,8 @@ def make(config: Mapping[str, Any], allow: Sequence[str] = ()) -> dict[str, Any]
     try:
         made: dict[str, Any] = instantiate(dict(config), _convert_="all")
     except InstantiationException as error:
+        if isinstance(error.__cause__, VeristanceError):  # our own sentence needs no words of Hydra's around it
+            raise error.__cause__ from error
         raise ConfigError(f"{' '.join(str(error).split())}; {error.__cause__ or ''}".rstrip("; ")) from error
     return made
 

@@ -20,6 +20,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from harness.errors import InputError
+from harness.fingerprint import fingerprinted
 from harness.label import Outcome, Task
 from harness.record import Record, in_words
 from harness.schema import Prediction
@@ -78,7 +79,7 @@ class Manifest(Record):
 
 def identity(config: Mapping[str, Any], dataset_sha256: str) -> str:
     """The hash of everything that answers depend on."""
-    kept = {key: config[key] for key in IDENTITY} | {"dataset": dataset_sha256}
+    kept = fingerprinted({key: config[key] for key in IDENTITY}) | {"dataset": dataset_sha256}
     return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
 
 

@@ -20,6 +20,7 @@ from harness.instantiate import resolved
 from harness.pairwise import Rules
 from harness.report import breakdown, html, markdown
 from harness.report.figure import percent
+from harness.report.kept import kept
 from harness.run import find, write
 from harness.score import Comparison
 
@@ -35,8 +36,9 @@ def job(config: Any) -> None:
     comparisons = compare(find(plain["runs"], runs_dir), runs_dir, rules, allowed(), plain.get("metric"))
     made = {"veristance": __version__, "command": shlex.join(["veristance", "compare", *sys.argv[1:]])}
     held = [check for comparison in comparisons for check in checks(comparison, bar)] if bar else []
-    write(out / "report.html", html.render(comparisons, made))
-    write(out / "report.md", markdown.render(comparisons, made))
+    beside = {comparison.task.value: kept(comparison, runs_dir) for comparison in comparisons}
+    write(out / "report.html", html.render(comparisons, made, beside))
+    write(out / "report.md", markdown.render(comparisons, made, beside))
     write(out / "comparison.json", _json(comparisons, made))
     for comparison in comparisons:
         print(_table(_headline(comparison)))
@@ -75,10 +77,10 @@ def _hold(held: Sequence[Check], out: Path) -> None:
 
 def _json(comparisons: Sequence[Comparison], made: dict[str, str]) -> str:
     """Every figure; questions and answers stay in the runs, whose directories are named."""
-    kept = [
+    figures = [
         c.model_dump(mode="json", exclude={"items": True, "systems": {"__all__": {"predictions"}}}) for c in comparisons
     ]
-    return json.dumps({"made": made, "comparisons": kept}, indent=1, sort_keys=True, allow_nan=False) + "\n"
+    return json.dumps({"made": made, "comparisons": figures}, indent=1, sort_keys=True, allow_nan=False) + "\n"
 
 
 def _headline(comparison: Comparison) -> list[list[str]]:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from string import ascii_uppercase
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from harness.answer import Unparsable, answer_schema, read_label
 from harness.client import Client, ClientError, Completion
@@ -21,7 +21,7 @@ from harness.label import Outcome
 from harness.schema import Message, Prediction, Question
 
 AnswerForm = Literal["json", "logprobs"]
-INSTRUCTION = {"json": 'Answer with JSON: {"label": "..."}', "logprobs": "Answer with one letter."}
+INSTRUCTION = {"json": "Answer with JSON: {form}", "logprobs": "Answer with one letter."}
 REQUIRED = frozenset({"claim", "passages", "labels", "answer"})
 KNOWN = REQUIRED | {"holder", "as_of"}
 EXPECTED = "{claim}, {passages}, {labels} and {answer}, and {holder} and {as_of} where they are needed"
@@ -29,6 +29,18 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}")
 # Angle brackets become look-alikes: without them no text can close a tag, or hold a token such as <|im_end|>, which llama.cpp
 # would read as the end of the message.
 HARMLESS = str.maketrans({"<": "‹", ">": "›"})
+
+
+class Words(Protocol):
+    """What a model is told: a prompt, or one with worked examples."""
+
+    def schema(self, question: Question) -> dict[str, Any]:
+        """The JSON schema that an answer is held to."""
+        ...
+
+    def messages(self, question: Question, form: AnswerForm) -> tuple[Message, ...]:
+        """What is sent."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -42,6 +54,10 @@ class Prompt:
     system: str
     user: str
     definitions: Mapping[str, str]
+    rationale: bool = False
+    """Whether the model gives its reason before the label."""
+    cite: bool = False
+    """Whether it names the ids of the passages that it used."""
 
     def __post_init__(self) -> None:
         names = self.placeholders()
@@ -54,6 +70,11 @@ class Prompt:
     def placeholders(self) -> set[str]:
         """The names in braces."""
         return set(PLACEHOLDER.findall(self.system + self.user))
+
+    def schema(self, question: Question) -> dict[str, Any]:
+        """The JSON schema that an answer is held to."""
+        passages = [passage.id for passage in question.evidence] if self.cite else None
+        return answer_schema(question.labels, rationale=self.rationale, passages=passages)
 
     def messages(self, question: Question, form: AnswerForm) -> tuple[Message, ...]:
         """What is sent; raises ConfigError if the prompt was written for another task or other labels."""
@@ -68,12 +89,21 @@ class Prompt:
             or "No passages are given.",
             "holder": _tagged("holder", question.holder or ""),
             "labels": self._labels(question, form),
-            "answer": INSTRUCTION[form],
+            "answer": self._instruction(form),
             "as_of": question.as_of.isoformat(),
         }
         # One pass, so that a brace within a claim is never taken for a placeholder.
         texts = (PLACEHOLDER.sub(lambda found: values[found[1]], text).strip() for text in (self.system, self.user))
         return tuple(Message(role=r, content=text) for r, text in zip(("system", "user"), texts, strict=True))
+
+    def _instruction(self, form: AnswerForm) -> str:
+        if form == "logprobs" and (self.rationale or self.cite):
+            raise ConfigError(
+                "the prompt asks for a reason or for passages, and one letter holds neither; expected system.answer=json with it"
+            )
+        keys = {"rationale": '"..."', "label": '"..."', "evidence": '["passage id"]'}
+        asked = [key for key in keys if key == "label" or (self.rationale if key == "rationale" else self.cite)]
+        return INSTRUCTION[form].replace("{form}", "{" + ", ".join(f'"{key}": {keys[key]}' for key in asked) + "}")
 
     def _labels(self, question: Question, form: AnswerForm) -> str:
         if missing := set(question.labels) - self.definitions.keys():
@@ -96,7 +126,7 @@ class LlmFactChecker:
     """
 
     client: Client
-    prompt: Prompt
+    prompt: Words
     answer: AnswerForm | Mapping[str, AnswerForm] = "json"
 
     def __post_init__(self) -> None:
@@ -131,7 +161,7 @@ class LlmFactChecker:
     def _ask(self, question: Question, messages: tuple[Message, ...], form: AnswerForm) -> Prediction:
         reply: Completion
         if form == "json":
-            reply = self.client.complete(messages, answer_schema(question.labels))
+            reply = self.client.complete(messages, self.prompt.schema(question))
             fields = _read(reply, question)
         else:
             letters = _letters(question)
@@ -151,8 +181,9 @@ def _read(reply: Completion, question: Question) -> dict[str, Any]:
             raise Unparsable(f"the answer was cut off after {reply.n_tokens_out} tokens")
         said = read_label(reply.raw, question.labels)
     except Unparsable as error:
-        return {"outcome": Outcome.UNPARSABLE, "raw": reply.raw, "error": str(error)}
-    return {"outcome": Outcome.ANSWERED, "raw": reply.raw, "label": said.label, "rationale": said.rationale}
+        return {"outcome": error.outcome, "raw": reply.raw, "error": str(error)}
+    said_why = {"rationale": said.rationale, "evidence": said.evidence}
+    return {"outcome": Outcome.ANSWERED, "raw": reply.raw, "label": said.label, **said_why}
 
 
 def _letters(question: Question) -> dict[str, str]:

@@ -9,7 +9,8 @@ from typing import Protocol
 from harness.dataset.corpus import Corpus
 from harness.errors import InputError
 from harness.evidence import Setting
-from harness.schema import Evidence, Question
+from harness.evidence.ranking import Retrieval
+from harness.schema import Question
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,10 @@ class Items:
     """Sets of passages, each of which alone settles the question; empty where the task asks for none."""
     votes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """How many annotators gave which label; empty where the dataset has no votes."""
+    gold_passages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The ids of the gold passages, whatever the evidence setting shows."""
+    retrieval: Retrieval | None = None
+    """The rankings that the evidence was taken from; `None` where nothing was retrieved."""
 
     def __post_init__(self) -> None:
         if not self.questions:
@@ -56,16 +61,3 @@ class TaskBuilder(Protocol):
     def items(self, corpus: Corpus, setting: Setting) -> Items:
         """Give questions with the evidence that the setting allows, and their gold."""
         ...
-
-
-def texts(corpus: Corpus, passages: tuple[str, ...]) -> tuple[Evidence, ...]:
-    """The passages' texts, in the order of the articles; raises InputError where one is withheld."""
-    found = []
-    for passage in sorted(passages, key=lambda id_: (corpus.passages[id_].article, corpus.passages[id_].start)):
-        text = corpus.passages[passage].text
-        if text is None:
-            raise InputError(
-                f'passage "{passage}" has no text in {corpus.path}; expected it for a passage that a question uses'
-            )
-        found.append(Evidence(id=passage, text=text))
-    return tuple(found)

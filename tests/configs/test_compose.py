@@ -12,6 +12,12 @@ from harness.instantiate import check, make, resolved, targets
 
 GROUPS = ("dataset", "task", "evidence", "system", "client", "prompt", "protocol", "metric", "experiment")
 CHOICES = [(group, file.stem) for group in GROUPS for file in sorted((paths.configs() / group).glob("*.yaml"))]
+# What has no default, since it is the user's own.
+OWN = {
+    "frozen": ["evidence.path=x"],
+    "retrieved_folder": ["evidence.collection.path=x"],
+    "transformers": ["client.model=x"],
+}
 
 
 def composed(verb, *overrides):
@@ -23,7 +29,7 @@ def composed(verb, *overrides):
 
 @pytest.mark.parametrize(("group", "name"), CHOICES)
 def test_choice_composes_and_its_targets_bind(group, name):
-    config = composed("evaluate", f"{group}={name}")
+    config = composed("evaluate", f"{group}={name}", *OWN.get(name, []))
     found = list(targets(config))
     assert found
     for key, node in found:
