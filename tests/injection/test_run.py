@@ -73,7 +73,6 @@ def test_the_report_has_the_table(veristance, tmp_path, gullible):
     ):
         assert "lanted instructions" in page
         assert "Recall@k %" in page
-        assert "9 of 80 passages of vladivostok-claims 0.3.0 are withheld" in page
 
 
 def test_another_set_of_probes_starts_afresh(veristance, tmp_path, gullible):
