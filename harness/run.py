@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from harness.errors import InputError
 from harness.label import Outcome, Task
 from harness.record import Record, in_words
 from harness.schema import Prediction
+from harness.transcript import Transcript, dumped
 
 # What a run's answers depend on, and so its identity; the dataset counts by its hash, not by its path.
 IDENTITY = ("task", "evidence", "system", "protocol", "seed", "sample")
@@ -78,8 +79,15 @@ class Manifest(Record):
 
 def identity(config: Mapping[str, Any], dataset_sha256: str) -> str:
     """The hash of everything that answers depend on."""
-    kept = {key: config[key] for key in IDENTITY} | {"dataset": dataset_sha256}
+    kept = without_engine({key: config[key] for key in IDENTITY}) | {"dataset": dataset_sha256}
     return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
+
+
+def without_engine(node: Any) -> Any:
+    """A configuration without its engines: how many requests go at once, or what they may cost, decides no answer."""
+    if isinstance(node, Mapping):
+        return {key: without_engine(child) for key, child in node.items() if key != "engine"}
+    return [without_engine(child) for child in node] if isinstance(node, list) else node
 
 
 def write(path: Path, text: str) -> None:
@@ -106,16 +114,22 @@ def read_manifest(folder: Path) -> Manifest:
         raise InputError(f"{path} {in_words(error)}; run the same evaluate command with fresh=true") from error
 
 
-def read_predictions(folder: Path, known: Collection[str]) -> dict[str, Prediction]:
-    """Predictions by id; a last line that was cut off is left out, every other fault raises InputError with its line."""
+def read_predictions(
+    folder: Path, known: Collection[str], each: Callable[[Prediction], Prediction] = lambda made: made
+) -> dict[str, Prediction]:
+    """Predictions by id; a last line that was cut off is left out, every other fault raises InputError with its line.
+
+    `each` is given every row, those too that a later row replaces, and what it gives is kept.
+    """
     path = folder / "predictions.jsonl"
     found: dict[str, Prediction] = {}
     if not path.is_file():
         return found
-    for number, line in enumerate(_whole_lines(path.read_bytes()), start=1):
+    transcript = Transcript(folder)
+    for number, line in enumerate(_whole_lines(path), start=1):
         where = f"{path} line {number}"
         try:
-            made = Prediction.model_validate_json(line)
+            made = _read(line, transcript)
         except ValidationError as error:
             raise InputError(
                 f"{where}: the prediction {in_words(error)}; mend the line or run again with fresh=true"
@@ -124,16 +138,28 @@ def read_predictions(folder: Path, known: Collection[str]) -> dict[str, Predicti
             raise InputError(
                 f'{where}: "{made.id}" is no question of this run; expected one of the {len(known)} ids that the manifest declares'
             )
-        if made.id in found and found[made.id].outcome in FINAL:
+        if made.id in found and found[made.id].outcome in FINAL - {Outcome.UNPARSABLE}:
             raise InputError(
                 f'{where}: "{made.id}" is answered twice; expected one final answer: remove one of the lines'
             )
-        found[made.id] = made
+        found[made.id] = each(made)
     return found
 
 
-def _whole_lines(data: bytes) -> list[bytes]:
-    return data[: data.rfind(b"\n") + 1].splitlines()
+def _whole_lines(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        yield from (line for line in file if line.endswith(b"\n"))
+
+
+def _read(line: bytes, transcript: Transcript) -> Prediction:
+    if b'"of":' not in line:
+        return Prediction.model_validate_json(line)
+    try:
+        row = json.loads(line)
+        row["messages"] = transcript.unpack(row["messages"])
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return Prediction.model_validate_json(line)  # which says what is wrong with it
+    return Prediction.model_validate_json(json.dumps(row))
 
 
 class Log:
@@ -142,10 +168,14 @@ class Log:
     def __init__(self, folder: Path) -> None:
         self._descriptor = os.open(folder / "predictions.jsonl", os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
         self._synced = time.monotonic()
+        self._transcript = Transcript(folder)
 
     def append(self, prediction: Prediction) -> None:
-        """One line by one write; synced if the last sync is a second ago."""
-        line = (prediction.model_dump_json(exclude_defaults=True) + "\n").encode()
+        """One line by one write, what its messages share with earlier ones by reference; synced if the last sync is a second ago."""
+        row = prediction.model_dump_json(exclude_defaults=True, exclude={"messages"})
+        if prediction.messages:
+            row = f'{row[:-1]},"messages":{dumped(self._transcript.pack(prediction.messages))}}}'
+        line = f"{row}\n".encode()
         if os.write(self._descriptor, line) != len(line):
             raise OSError("the disk took only a part of a prediction; free some room and run the same command again")
         if time.monotonic() - self._synced >= 1:
@@ -170,6 +200,7 @@ class Log:
     def clear(self) -> None:
         """Forget every answer."""
         os.ftruncate(self._descriptor, 0)
+        self._transcript.clear()
 
     def close(self) -> None:
         """Sync and let go."""

@@ -26,11 +26,11 @@ class ClientError(VeristanceError):
     """The model gave no answer to one request; others may succeed. What fails every request is an InputError instead."""
 
 
-class Unscored(ClientError):
+class UnscoredError(ClientError):
     """There is an answer, and it does not tell the log-probability of every label: asked again, it would not either."""
 
 
-class Fault(ClientError):
+class FaultError(ClientError):
     """A request that met a fault which may pass, so that it can be sent again: 408, 409, 429, 5xx, a broken connection."""
 
     def __init__(self, cause: str, *, after_s: float | None = None, limited: bool = False) -> None:
@@ -116,7 +116,7 @@ class Session(Protocol):
     """The open connections to one model."""
 
     async def send(self, request: Request) -> Completion:
-        """Give what came (LabelScores for labels); raises Fault, ClientError, or InputError for what fails every request."""
+        """Give what came (LabelScores for labels); raises FaultError, ClientError, or InputError for what fails every request."""
         ...
 
 

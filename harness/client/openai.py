@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from harness.client import ClientError, Completion, Fault, LabelScores, Request, Unscored
+from harness.client import ClientError, Completion, FaultError, LabelScores, Request, UnscoredError
 from harness.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ class OpenAISession:
     secret: bytes | None
 
     async def send(self, request: Request) -> Completion:
-        """What came; raises Fault, ClientError, or InputError for what fails every request."""
+        """What came; raises FaultError, ClientError, or InputError for what fails every request."""
         body = json.dumps(self.client.body(request)).encode()
         start = time.perf_counter()
         status, headers, data = await self._exchange(body)
@@ -177,7 +177,7 @@ class OpenAISession:
             choice = reply["choices"][0]
             common = _common(reply, choice, time.perf_counter() - start)
         except (ValueError, LookupError, TypeError, AttributeError) as error:
-            raise Fault(f"the server's answer is no completion ({type(error).__name__}: {error})") from error
+            raise FaultError(f"the server's answer is no completion ({type(error).__name__}: {error})") from error
         if request.labels is None:
             return Completion(**common)
         return LabelScores(**common, log_probabilities=_label_scores(choice, request.labels))
@@ -189,9 +189,9 @@ class OpenAISession:
             async with asyncio.timeout(self.timeout_s), self.http.post(self.client.url, data=body) as response:
                 return response.status, response.headers, await response.read()
         except TimeoutError as error:
-            raise Fault(f"no answer within {self.timeout_s:g} s") from error
+            raise FaultError(f"no answer within {self.timeout_s:g} s") from error
         except (BrokenConnection, OSError) as error:
-            raise Fault(f"the connection broke ({type(error).__name__}: {error})") from error
+            raise FaultError(f"the connection broke ({type(error).__name__}: {error})") from error
 
 
 def _common(reply: Mapping[str, Any], choice: Mapping[str, Any], seconds: float) -> dict[str, Any]:
@@ -202,7 +202,8 @@ def _common(reply: Mapping[str, Any], choice: Mapping[str, Any], seconds: float)
         raise TypeError("the content is no text")
     said = message or {}
     return {
-        "raw": text or "",
+        # Half a surrogate pair is no character: it can be in JSON, and in no file.
+        "raw": (text or "").encode("utf-8", "backslashreplace").decode(),
         "n_tokens_in": usage.get("prompt_tokens"),
         "n_tokens_out": usage.get("completion_tokens"),
         "seconds": round(seconds, 4),
@@ -215,7 +216,8 @@ def _common(reply: Mapping[str, Any], choice: Mapping[str, Any], seconds: float)
 
 def _label_scores(choice: Mapping[str, Any], labels: Sequence[str]) -> dict[str, float]:
     """The log-probability of each label as the first token: of "A" and " A" the likelier."""
-    given, listed = choice.get("logprobs"), {}
+    given = choice.get("logprobs")
+    listed: dict[str, float] = {}
     try:
         if given and given.get("content"):
             for token in given["content"][0]["top_logprobs"]:  # the likeliest first
@@ -228,7 +230,7 @@ def _label_scores(choice: Mapping[str, Any], labels: Sequence[str]) -> dict[str,
     if not listed:
         raise ClientError("the server gave no log-probabilities: it ignores logprobs, so use answer=json")
     if missing := [label for label in labels if label not in listed or not math.isfinite(listed[label])]:
-        raise Unscored(
+        raise UnscoredError(
             f"the labels {', '.join(missing)} are not among the {len(listed)} likeliest tokens; none is made up"
         )
     return {label: listed[label] for label in labels}
@@ -244,7 +246,7 @@ def _refusal(status: int, headers: Mapping[str, str], data: bytes, client: OpenA
     if status in {402, 404} or (status == 429 and b"insufficient_quota" in data):
         return InputError(f"{client.url}: {what}; see client.base_url, client.model, and the account")
     if status in REPEATABLE or status >= 500:
-        return Fault(what, after_s=_retry_after(headers), limited=status == 429)
+        return FaultError(what, after_s=_retry_after(headers), limited=status == 429)
     return ClientError(what)
 
 

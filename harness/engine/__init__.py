@@ -15,16 +15,16 @@ import asyncio
 import queue
 import threading
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from harness.client import Client, ClientError, Completion, Remote, Request
 from harness.engine.ask import Asker, Ledger
-from harness.engine.budget import Budget, BudgetSpentError, Spent
+from harness.engine.budget import Budget, BudgetSpentError, Price, Spent, read_price
 from harness.errors import ConfigError
 from harness.label import Outcome
 from harness.schema import Prediction, Question
@@ -45,14 +45,20 @@ class Reading:
     error: str | None = None
 
 
+@runtime_checkable
 class Checker(Protocol):
-    """Answers one question by asking models."""
+    """Answers one question by asking models; a frozen dataclass, so that a session can be given its own engine."""
+
+    @property
+    def engine(self) -> Engine:
+        """How its models are asked."""
+        ...
 
     def clients(self) -> Sequence[Client | Remote]:
         """The models that it asks."""
         ...
 
-    async def check(self, question: Question, ask: Ask) -> Reading:
+    def check(self, question: Question, ask: Ask) -> Coroutine[Any, Any, Reading]:
         """Read one outcome; a ClientError that leaves it fails the question with its cause."""
         ...
 
@@ -69,7 +75,9 @@ class Engine:
     requests_per_minute: int | None = None
     tokens_per_minute: int | None = None
     budget: Budget = field(default_factory=Budget)
-    price: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    price: Mapping[str, Any] | None = None
+    """Of every model of the run, in US dollars a million tokens: input, output; `None` looks each model up in `prices`."""
+    prices: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     cache: str | None = None
     spent: Spent = field(default_factory=Spent)
     """What earlier sessions of the run spent."""
@@ -88,6 +96,12 @@ class Engine:
         ):
             if value is not None and not value >= least:
                 raise ConfigError(f"engine.{name} is {value}; expected {least} or more")
+
+    def price_of(self, client: Client | Remote) -> Price | None:
+        """The price of a client's model; `None` where it is not known, which makes its cost unknown and never 0."""
+        return read_price("engine.price", self.price) or read_price(
+            f"prices.{client.name}", self.prices.get(client.name)
+        )
 
     @property
     def cache_path(self) -> Path | None:

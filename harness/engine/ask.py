@@ -16,17 +16,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from harness.client import Client, ClientError, Completion, Fault, Remote, Request, Session
-from harness.engine.budget import BudgetSpentError, Price, Purse, price_of
+from harness.client import Client, ClientError, Completion, FaultError, Remote, Request, Session
+from harness.engine.budget import BudgetSpentError, Price, Purse
 from harness.engine.cache import Cache, fingerprint
 from harness.engine.concurrency import Concurrency
 from harness.engine.pace import Pace
+from harness.errors import ConfigError
 from harness.schema import Message
 
 if TYPE_CHECKING:
     from harness.engine import Engine
 
-CHARACTERS_A_TOKEN = 4  # English prose in the vocabularies of today; for estimates alone, never for what is reported as used
+CHARACTERS_A_TOKEN = (
+    4  # English prose in the vocabularies of today; for estimates alone, never for what is reported as used
+)
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 30.0
 
 
@@ -115,6 +118,7 @@ class Asker:
         self._cache = Cache(engine.cache_path) if engine.cache_path else None
         self._asked: dict[bytes, asyncio.Future[None]] = {}
         self._requests, self._tokens = Pace(engine.requests_per_minute), Pace(engine.tokens_per_minute)
+        self._settled = asyncio.Event()
         self._random = np.random.default_rng()  # of waits alone: no answer depends on it
         self.purse = Purse(engine.budget, engine.spent)
         self.on_wait: Callable[[int], None] = lambda _: None
@@ -132,9 +136,13 @@ class Asker:
                 else Blocking(client)
             )
             slots = Concurrency(self._engine.start, self._engine.connections) if remote else Concurrency(1, 1)
-            self._models[id(client)] = Model(
-                client, session, fingerprint(client), price_of(self._engine.price, client.name), slots
-            )
+            price = self._engine.price_of(client)
+            if price is None and self._engine.budget.usd is not None:
+                raise ConfigError(
+                    f"engine.budget.usd is {self._engine.budget.usd:g} and the price of {client.name} is not known; "
+                    "expected it: 'engine.price={input: 0.4, output: 1.6}', US dollars a million tokens"
+                )
+            self._models[id(client)] = Model(client, session, fingerprint(client), price, slots)
         return self._models[id(client)]
 
     async def ask(self, requests: Sequence[Request], ledger: Ledger) -> list[Completion]:
@@ -157,7 +165,7 @@ class Asker:
             await asyncio.shield(self._asked[key])
         found = None if self._engine.fresh else self._cache.get(key, request)
         if found is not None:
-            ledger.add(found.model_copy(update={"seconds": 0.0}), 0.0, cached=True)
+            ledger.add(found, 0.0, cached=True)
             return found
         self._asked[key] = asyncio.get_running_loop().create_future()
         try:
@@ -174,7 +182,7 @@ class Asker:
         while True:
             try:
                 return await self._send(request, model, ledger, again=n_faults > 0)
-            except Fault as fault:
+            except FaultError as fault:
                 n_faults += 1
                 wait = self._wait(fault, n_faults)
                 if n_faults > self._engine.retries:
@@ -198,18 +206,23 @@ class Asker:
         await model.slots.take(first=again)
         reply = cost = None
         try:
+            # What is under way may turn out to cost less than its estimate.
+            while self.purse.is_tight(n_in + n_out, usd):
+                await self._settled.wait()
             self.purse.hold(n_in + n_out, usd)
             ledger.n_requests += 1
             sent_at = time.monotonic()
             try:
                 reply = await model.session.send(request)
                 cost = model.price.of(reply.n_tokens_in, reply.n_tokens_out) if model.price else None
-            except Fault as fault:
+            except FaultError as fault:
                 if fault.limited:
                     model.slots.refused(sent_at)
                 raise
             finally:
                 self.purse.settle(n_in + n_out, usd, reply, cost)
+                self._settled.set()
+                self._settled.clear()
             model.slots.answered()
         finally:
             model.slots.give()
@@ -218,11 +231,11 @@ class Asker:
         ledger.add(reply, cost, cached=False)
         return reply
 
-    def _wait(self, fault: Fault, n_faults: int) -> float:
+    def _wait(self, fault: FaultError, n_faults: int) -> float:
         """Seconds until the next try: what the server asked for, a little spread, or a doubling time with jitter."""
         if fault.after_s is not None:
             return fault.after_s * float(self._random.uniform(1.0, 1.1))
-        return min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** (n_faults - 1)) * float(self._random.uniform(0.5, 1.0))
+        return float(min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** (n_faults - 1)) * self._random.uniform(0.5, 1.0))
 
 
 def _sum(a: float | None, b: float | None) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,17 +31,16 @@ class Price:
         return None if n_in is None or n_out is None else (n_in * self.input + n_out * self.output) / PER
 
 
-def price_of(table: Mapping[str, Mapping[str, Any]], model: str) -> Price | None:
-    """The price of a model by its name in the table; `None` where it is not there. Raises ConfigError for a row of another form."""
-    row = table.get(model)
+def read_price(where: str, row: Mapping[str, Any] | None) -> Price | None:
+    """A row of a price table; `None` where there is none. Raises ConfigError for a row of another form."""
     if row is None:
         return None
     try:
         price = Price(float(row["input"]), float(row["output"]))
     except (KeyError, TypeError, ValueError) as error:
-        raise ConfigError(f"price.{model} is {row}; expected input and output, US dollars a million tokens") from error
+        raise ConfigError(f"{where} is {row}; expected input and output, US dollars a million tokens") from error
     if price.input < 0 or price.output < 0:
-        raise ConfigError(f"price.{model} is {row}; expected dollars of 0 or more")
+        raise ConfigError(f"{where} is {row}; expected dollars of 0 or more")
     return price
 
 
@@ -53,16 +52,12 @@ class Spent:
     n_tokens: int = 0
     usd: float = 0.0
 
-    @classmethod
-    def by(cls, rows: Iterable[Prediction]) -> Spent:
-        """What earlier sessions of a run spent."""
-        spent = cls()
-        for row in rows:
-            spent.n_requests += row.n_requests or 0
-            if row.n_requests:
-                spent.n_tokens += (row.n_tokens_in or 0) + (row.n_tokens_out or 0)
-                spent.usd += row.cost or 0.0
-        return spent
+    def add(self, row: Prediction) -> None:
+        """Count what a prediction took; one from the cache took nothing."""
+        if row.n_requests:
+            self.n_requests += row.n_requests
+            self.n_tokens += (row.n_tokens_in or 0) + (row.n_tokens_out or 0)
+            self.usd += row.cost or 0.0
 
 
 @dataclass(frozen=True)
@@ -88,21 +83,32 @@ class Purse:
     held: Spent = field(default_factory=Spent)
     """Estimates of what is under way."""
 
+    def is_tight(self, n_tokens: int, usd: float | None) -> bool:
+        """Whether a request must wait, because the estimates of those under way leave no room for it."""
+        return self.held.n_requests > 0 and self._over(n_tokens, usd) is not None
+
     def hold(self, n_tokens: int, usd: float | None) -> None:
         """Book a request before it is sent; raises BudgetSpentError where the budget does not allow it."""
-        left = (
-            ("requests", self.budget.requests, self.spent.n_requests + self.held.n_requests + 1),
-            ("tokens", self.budget.tokens, self.spent.n_tokens + self.held.n_tokens + n_tokens),
-            ("usd", self.budget.usd, self.spent.usd + self.held.usd + (usd or 0.0)),
-        )
-        for name, most, after in left:
-            if most is not None and after > most:
-                raise BudgetSpentError(
-                    f"the budget of {most:g} {name} allows no further request; raise engine.budget.{name} and run the same command again"
-                )
+        if over := self._over(n_tokens, usd):
+            name, most = over
+            raise BudgetSpentError(
+                f"the budget of {most:g} {name} allows no further request; raise engine.budget.{name} and run the same command again"
+            )
         self.held.n_requests += 1
         self.held.n_tokens += n_tokens
         self.held.usd += usd or 0.0
+
+    def _over(self, n_tokens: int, usd: float | None) -> tuple[str, float] | None:
+        """Which limit one request more would break."""
+        spent, held, budget = self.spent, self.held, self.budget
+        for name, most, after in (
+            ("requests", budget.requests, spent.n_requests + held.n_requests + 1),
+            ("tokens", budget.tokens, spent.n_tokens + held.n_tokens + n_tokens),
+            ("usd", budget.usd, spent.usd + held.usd + (usd or 0.0)),
+        ):
+            if most is not None and after > most:
+                return name, most
+        return None
 
     def settle(self, n_tokens: int, usd: float | None, reply: Completion | None, cost: float | None) -> None:
         """Book what a request took in place of its estimate; without a reply, the request alone."""

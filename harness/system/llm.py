@@ -15,7 +15,7 @@ from string import ascii_uppercase
 from typing import Literal
 
 from harness.answer import Unparsable, answer_schema, read_label
-from harness.client import Client, ClientError, Completion, LabelScores, Remote, Request, Unscored
+from harness.client import Client, ClientError, Completion, LabelScores, Remote, Request, UnscoredError
 from harness.engine import Ask, Engine, Reading
 from harness.errors import ConfigError
 from harness.label import Outcome
@@ -130,7 +130,7 @@ class LlmFactChecker:
         letters = _letters(question)
         try:
             (scores,) = await ask([Request(self.client, messages, labels=tuple(letters))])
-        except Unscored as error:
+        except UnscoredError as error:
             return Reading(Outcome.UNPARSABLE, error=str(error))
         if not isinstance(scores, LabelScores):
             raise ClientError(f"{self.client.name} gave no log-probabilities")
