@@ -20,6 +20,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from harness.client import ClientError, Completion, FaultError, LabelScores, Request, UnscoredError
 from harness.errors import ConfigError, InputError
@@ -51,6 +53,8 @@ class OpenAI:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if not self.model:
+            raise ConfigError("client.model is not set; expected the model as the server names it: client.model=NAME")
         if not re.match(r"https?://[^/@?#]+(/[^@?#]*)?$", self.base_url):
             raise ConfigError(
                 "client.base_url is no address such as https://host/v1; a user name, a key or a query in it is refused, "
@@ -109,8 +113,7 @@ class OpenAI:
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=30),
             headers=headers,
-            auto_decompress=True,
-            trust_env=True,  # HTTPS_PROXY and its like
+            proxy=_proxy(self.url),  # looked up once: `trust_env` does it in a thread for each request
         ) as http:
             yield OpenAISession(self, http, timeout_s, key.encode() if key and len(key) >= KEY_TOO_SHORT else None)
 
@@ -192,6 +195,14 @@ class OpenAISession:
             raise FaultError(f"no answer within {self.timeout_s:g} s") from error
         except (BrokenConnection, OSError) as error:
             raise FaultError(f"the connection broke ({type(error).__name__}: {error})") from error
+
+
+def _proxy(url: str) -> str | None:
+    """The proxy that HTTPS_PROXY and its like name for an address."""
+    split = urlsplit(url)
+    if proxy_bypass(split.hostname or ""):
+        return None
+    return getproxies().get(split.scheme)
 
 
 def _common(reply: Mapping[str, Any], choice: Mapping[str, Any], seconds: float) -> dict[str, Any]:

@@ -148,15 +148,17 @@ class Asker:
     async def ask(self, requests: Sequence[Request], ledger: Ledger) -> list[Completion]:
         """The answers, in the order of the requests; raises ClientError, BudgetSpentError, InputError."""
         ledger.sent(requests)
+        if self._cache and ledger.n_answers:
+            self._cache.flush()  # answers of a question that goes on are in no run yet
         if len(requests) == 1:
             return [await self._one(requests[0], ledger)]
-        replies = await asyncio.gather(*(self._one(request, ledger) for request in requests), return_exceptions=True)
+        replies = await asyncio.gather(*(self._one(request, ledger, several=True) for request in requests), return_exceptions=True)
         for reply in replies:
             if isinstance(reply, BaseException):
                 raise reply
         return [reply for reply in replies if isinstance(reply, Completion)]
 
-    async def _one(self, request: Request, ledger: Ledger) -> Completion:
+    async def _one(self, request: Request, ledger: Ledger, *, several: bool = False) -> Completion:
         model = self._models.get(id(request.client)) or await self.model(request.client)
         if self._cache is None or model.fingerprint is None:
             return await self._pay(request, model, ledger)
@@ -171,6 +173,8 @@ class Asker:
         try:
             reply = await self._pay(request, model, ledger)
             self._cache.put(key, reply)
+            if several:
+                self._cache.flush()
         finally:
             self._asked.pop(key).set_result(None)
         return reply

@@ -21,6 +21,7 @@ from harness.errors import InputError
 
 VERSION = 1  # of the key: raised whenever anything else comes to stand in it
 WHOLE = "stop"
+WITHIN_S = 0.1  # an answer is in its run at once; this is for the runs to come, and a transaction for each would cost four times as much
 
 
 class Cache:
@@ -59,13 +60,13 @@ class Cache:
             raise InputError(f"the cache {self._path} holds a row of another form; remove the file") from error
 
     def put(self, key: bytes, reply: Completion) -> None:
-        """Keep a whole answer; what came in one turn of the event loop is written at once."""
+        """Keep a whole answer; it is written within `WITHIN_S`, or by `flush`."""
         if not _is_whole(reply):
             return
         if not self._due:
             self._due = True
             self._db.execute("BEGIN")
-            asyncio.get_running_loop().call_soon(self.flush)
+            asyncio.get_running_loop().call_later(WITHIN_S, self.flush)
         row = reply.model_dump_json(exclude_defaults=True, exclude={"seconds"}, round_trip=True)
         self._db.execute("INSERT OR REPLACE INTO answer VALUES (?, ?)", (key, f'{row[:-1]},"seconds":null}}'))
 
