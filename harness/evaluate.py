@@ -32,7 +32,7 @@ from harness.engine.dry import Estimate, estimate
 from harness.engine.progress import Progress
 from harness.errors import InputError
 from harness.instantiate import make, resolved
-from harness.kept import Kept
+from harness.kept import Kept, Rows
 from harness.label import Outcome
 from harness.metric import Metric
 from harness.protocol import GroupedKFold, sample
@@ -79,8 +79,8 @@ class Run:
 
     folder: Path
     manifest: Manifest
-    outcomes: Mapping[str, Outcome]
-    """How each question ended, by id."""
+    rows: Rows
+    """How each question ended, without the words."""
     scores: tuple[Score, ...]
     causes: tuple[str, ...] = ()
     """Why questions have no answer: the budget, or faults."""
@@ -93,7 +93,7 @@ class Run:
     @property
     def n_missing(self) -> int:
         """Declared questions without a final answer."""
-        return sum(self.outcomes.get(id_) not in FINAL for id_ in self.manifest.declared)
+        return sum(self.rows.outcome(id_) not in FINAL for id_ in self.manifest.declared)
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ def evaluate_config(config: Mapping[str, Any], allow: Sequence[str] = ()) -> Run
             json.dumps([score.model_dump(mode="json") for score in made], indent=1, sort_keys=True, allow_nan=False)
             + "\n",
         )
-        run = Run(folder, manifest, kept.outcomes(), made, kept.causes(stopped))
+        run = Run(folder, manifest, kept.rows, made, kept.causes(stopped))
         if manifest.ended is None and not run.n_missing:
             run = replace(run, manifest=manifest.model_copy(update={"ended": _now()}))
             write(folder / "manifest.json", run.manifest.model_dump_json(indent=2) + "\n")
@@ -189,7 +189,7 @@ def _ask(
             for prediction in parts.protocol.predict(system, parts.items, frozenset(missing)):
                 _check(prediction, pending, parts.items.labels, name)
                 journal.append(prediction)
-                kept.rows[prediction.id] = kept.slim(prediction)
+                kept.rows.put(prediction)
                 pending.remove(prediction.id)
                 progress.add(prediction)
         except BudgetSpentError as error:
@@ -253,7 +253,7 @@ def _check(prediction: Prediction, pending: Collection[str], labels: Sequence[st
 
 
 def _tell(run: Run) -> None:
-    outcomes = Counter(outcome.value for outcome in run.outcomes.values())
+    outcomes = Counter(str(run.rows.outcome(id_)) for id_ in run.rows)
     head = run.scores[0]
     value = "undefined" if head.value is None else f"{head.value:.3f}"
     around = "no interval" if head.low is None else f"95 % interval {head.low:.3f} to {head.high:.3f}"

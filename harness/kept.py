@@ -3,53 +3,80 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from harness.engine.budget import Spent
 from harness.errors import InputError
 from harness.label import Outcome
-from harness.run import read_predictions
+from harness.run import read_rows
 from harness.schema import Prediction
 
 
+class Rows(Mapping[str, Prediction]):
+    """The latest row of each question without what was sent and said: of a hundred thousand questions a few MB."""
+
+    def __init__(self, declared: Sequence[str]) -> None:
+        # The declared ids are the keys, so that no second text is kept for each.
+        self._rows: dict[str, tuple[Any, ...] | None] = dict.fromkeys(declared)
+        self._shared: dict[tuple[Outcome, str | None], tuple[Any, ...]] = {}
+
+    def put(self, row: Prediction) -> None:
+        """Keep what scores are made of."""
+        kind = (row.outcome, row.label)
+        if row.probabilities is None and not row.evidence and row.error is None:
+            self._rows[row.id] = self._shared.setdefault(kind, (*kind, None, (), None))
+        else:
+            self._rows[row.id] = (*kind, row.probabilities, row.evidence, row.error)
+
+    def outcome(self, id_: str) -> Outcome | None:
+        """How a question ended; `None` if it has not."""
+        row = self._rows.get(id_)
+        return None if row is None else row[0]
+
+    def __getitem__(self, id_: str) -> Prediction:
+        row = self._rows[id_]
+        if row is None:
+            raise KeyError(id_)
+        outcome, label, probabilities, evidence, error = row
+        return Prediction(
+            id=id_, outcome=outcome, label=label, probabilities=probabilities, evidence=evidence, error=error
+        )
+
+    def __contains__(self, id_: object) -> bool:
+        return self._rows.get(id_) is not None  # type: ignore[call-overload]
+
+    def __iter__(self) -> Iterator[str]:
+        return (id_ for id_, row in self._rows.items() if row is not None)
+
+    def __len__(self) -> int:
+        return sum(row is not None for row in self._rows.values())
+
+
 class Kept:
-    """What a run holds so far, without the words: they are on the disk."""
+    """The rows of a run, and what its earlier sessions spent."""
 
     def __init__(self, folder: Path, declared: Sequence[str]) -> None:
         self.declared = declared
         self.spent = Spent()
-        self.rows = read_predictions(folder, set(declared), self._seen)
-
-    def _seen(self, row: Prediction) -> Prediction:
-        self.spent.add(row)
-        return self.slim(row)
-
-    @staticmethod
-    def slim(row: Prediction) -> Prediction:
-        """The row without what was sent and said."""
-        if not row.messages and row.raw is None:
-            return row
-        return row.model_copy(update={"messages": (), "raw": None, "rationale": None})
+        self.rows = Rows(declared)
+        for row in read_rows(folder, set(declared)):
+            self.spent.add(row)
+            self.rows.put(row)
 
     def missing(self, again: Any) -> list[str]:
         """Declared questions to ask: those without an answer, and those that ended as `again` says."""
         try:
             wanted = {Outcome(name) for name in again}
         except (ValueError, TypeError):
-            raise InputError(
-                f"again is {again!r}; expected a list of outcomes, such as [failed] or [failed,unparsable]"
-            ) from None
+            wanted = set(Outcome)
         if wanted - {Outcome.FAILED, Outcome.UNPARSABLE}:
-            raise InputError(f"again is {again!r}; expected failed or unparsable: every other outcome is an answer")
-        return [id_ for id_ in self.declared if id_ not in self.rows or self.rows[id_].outcome in wanted]
-
-    def outcomes(self) -> dict[str, Outcome]:
-        """How each question ended."""
-        return {id_: row.outcome for id_, row in self.rows.items()}
+            raise InputError(f"again is {again!r}; expected [failed] or [failed,unparsable]: all else is an answer")
+        return [id_ for id_ in self.declared if (ended := self.rows.outcome(id_)) is None or ended in wanted]
 
     def causes(self, stopped: str | None) -> tuple[str, ...]:
         """Why questions have no answer, the commonest first."""
-        faults = Counter(row.error or "no cause given" for row in self.rows.values() if row.outcome is Outcome.FAILED)
+        failed = (self.rows[id_].error for id_ in self.rows if self.rows.outcome(id_) is Outcome.FAILED)
+        faults = Counter(error or "no cause given" for error in failed)
         return (*([stopped] if stopped else []), *(cause for cause, _ in faults.most_common()))

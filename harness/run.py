@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -114,18 +114,18 @@ def read_manifest(folder: Path) -> Manifest:
         raise InputError(f"{path} {in_words(error)}; run the same evaluate command with fresh=true") from error
 
 
-def read_predictions(
-    folder: Path, known: Collection[str], each: Callable[[Prediction], Prediction] = lambda made: made
-) -> dict[str, Prediction]:
-    """Predictions by id; a last line that was cut off is left out, every other fault raises InputError with its line.
+def read_predictions(folder: Path, known: Collection[str]) -> dict[str, Prediction]:
+    """Predictions by id; a last line that was cut off is left out, every other fault raises InputError with its line."""
+    return {row.id: row for row in read_rows(folder, known)}
 
-    `each` is given every row, those too that a later row replaces, and what it gives is kept.
-    """
+
+def read_rows(folder: Path, known: Collection[str]) -> Iterator[Prediction]:
+    """Every row in turn, those too that a later row replaces; raises as `read_predictions` does."""
     path = folder / "predictions.jsonl"
-    found: dict[str, Prediction] = {}
     if not path.is_file():
-        return found
+        return
     transcript = Transcript(folder)
+    final: set[str] = set()
     for number, line in enumerate(_whole_lines(path), start=1):
         where = f"{path} line {number}"
         try:
@@ -138,12 +138,13 @@ def read_predictions(
             raise InputError(
                 f'{where}: "{made.id}" is no question of this run; expected one of the {len(known)} ids that the manifest declares'
             )
-        if made.id in found and found[made.id].outcome in FINAL - {Outcome.UNPARSABLE}:
+        if made.id in final:
             raise InputError(
                 f'{where}: "{made.id}" is answered twice; expected one final answer: remove one of the lines'
             )
-        found[made.id] = each(made)
-    return found
+        if made.outcome in FINAL - {Outcome.UNPARSABLE}:  # which may be asked again, on demand
+            final.add(made.id)
+        yield made
 
 
 def _whole_lines(path: Path) -> Iterator[bytes]:

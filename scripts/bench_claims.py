@@ -61,9 +61,7 @@ class Questions(tuple[Question, ...]):
 
     def __iter__(self) -> Iterator[Question]:
         for row in self.claims.rows():
-            yield Question(
-                id=row["id"], task=Task.VERACITY, claim=row["prompt"], labels=LABELS, as_of=date(2026, 1, 1)
-            )
+            yield Question(id=row["id"], task=Task.VERACITY, claim=row["prompt"], labels=LABELS, as_of=date(2026, 1, 1))
 
     def __len__(self) -> int:
         return sum(1 for _ in self.claims.rows())

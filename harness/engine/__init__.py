@@ -12,6 +12,7 @@ A checker is written as one coroutine over `ask`, and knows of no connection, ca
 from __future__ import annotations
 
 import asyncio
+import gc
 import queue
 import threading
 from collections import deque
@@ -120,12 +121,14 @@ class Engine:
         crew = Crew(self, checker, iter(questions))
         try:
             loop.run_until_complete(crew.open())
+            gc.freeze()  # what is loaded by now stays: to look through it again and again is a tenth of the work
             while batch := loop.run_until_complete(crew.batch()):
                 yield from batch
         finally:
             loop.run_until_complete(crew.close())
             loop.run_until_complete(loop.shutdown_default_executor())
             loop.close()
+            gc.unfreeze()
 
 
 class Crew:

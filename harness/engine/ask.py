@@ -152,7 +152,9 @@ class Asker:
             self._cache.flush()  # answers of a question that goes on are in no run yet
         if len(requests) == 1:
             return [await self._one(requests[0], ledger)]
-        replies = await asyncio.gather(*(self._one(request, ledger, several=True) for request in requests), return_exceptions=True)
+        replies = await asyncio.gather(
+            *(self._one(request, ledger, several=True) for request in requests), return_exceptions=True
+        )
         for reply in replies:
             if isinstance(reply, BaseException):
                 raise reply
