@@ -256,6 +256,10 @@ def _tell(run: Run) -> None:
     outcomes = Counter(str(run.rows.outcome(id_)) for id_ in run.rows)
     head = run.scores[0]
     value = "undefined" if head.value is None else f"{head.value:.3f}"
+    if head.coverage < 1 and head.all_wrong is not None and head.all_right is not None:
+        value += (
+            f" with {head.n_answered} of {head.n} answered (all bounds {head.all_wrong:.3f} to {head.all_right:.3f})"
+        )
     around = "no interval" if head.low is None else f"95 % interval {head.low:.3f} to {head.high:.3f}"
     told = ", ".join(f"{n} {outcome}" for outcome, n in sorted(outcomes.items()))
     log.info(

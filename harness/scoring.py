@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,6 +15,8 @@ from harness.schema import Prediction
 from harness.score import Score
 from harness.statistics.jackknife import FEW_CLUSTERS, FEW_CLUSTERS_OF_A_CLASS, interval
 from harness.task import Items
+
+LEAST_COVERAGE = 0.9  # below it what is missing may decide the result
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,12 @@ def _score(metric: Metric, name: str, declared: Answers) -> Score:
     best = np.where(declared.predicted < 0, declared.gold, declared.predicted)
     bounds = [float(metric.of(declared.gold, p, k).score(ones)[0]) for p in (declared.predicted, best)]
     notes = [found.note] if found.note else []
+    if name == "all" and len(done.ids) < LEAST_COVERAGE * len(declared.ids):
+        # The bounds stay: they are all that can be said.
+        found = replace(found, value=np.nan, low=np.nan, high=np.nan)
+        notes = [
+            f"only {len(done.ids)} of {len(declared.ids)} questions were answered: no value below {LEAST_COVERAGE:.0%}"
+        ]
     return Score(
         metric=metric.name,
         slice=name,
