@@ -146,6 +146,7 @@ class Crew:
     async def open(self) -> None:
         """Open what is needed; raises InputError before anything is asked."""
         self._news = asyncio.Event()
+        self._next, self._handed = asyncio.Event(), asyncio.Event()
         self._asker = Asker(self._engine, self._stack)
         self._asker.on_wait = self._waits
         self._slots = [(await self._asker.model(client)).slots for client in self._checker.clients()]
@@ -153,12 +154,15 @@ class Crew:
 
     async def batch(self) -> list[Prediction]:
         """What is ready, at least one; empty when all is done. Raises what ended the session, once all is handed over."""
+        self._handed.set()
         while not self._done and self._workers:
             self._news.clear()
             await self._news.wait()
             self._hire()
         ready = list(self._done)
         self._done.clear()
+        # Whoever waits for `next` answered one of these, which the caller has by the time it asks for the next batch.
+        self._handed, self._next = self._next, asyncio.Event()
         if not ready and self._stop:
             raise self._stop
         return ready
@@ -204,6 +208,7 @@ class Crew:
                 read = Reading(Outcome.FAILED, error=str(error))
             self._done.append(_prediction(question, read, ledger))
             self._news.set()
+            await self._next.wait()  # an answer is kept before another is asked for, so that a kill loses only what is under way
             if self._stop is not None or len(self._workers) > self._wanted():
                 return
         self._empty = True

@@ -38,6 +38,12 @@ def warnings(checker: Checker) -> list[str]:
 
 async def _probe(checker: Checker, forms: Sequence[str]) -> list[str]:
     found: list[str] = []
+    budget = checker.engine.budget
+    found += [
+        f"engine.budget.usd is {budget.usd:g} and the price of {client.name} is not known"
+        for client in checker.clients()
+        if budget.usd is not None and checker.engine.price_of(client) is None
+    ]
     # Neither repeats nor the cache: what is asked is whether it works now.
     engine = Engine(retries=0, timeout_s=min(PATIENCE_S, checker.engine.timeout_s), price=checker.engine.price)
     for client in checker.clients():
