@@ -208,7 +208,9 @@ class Crew:
                 read = Reading(Outcome.FAILED, error=str(error))
             self._done.append(_prediction(question, read, ledger))
             self._news.set()
-            await self._next.wait()  # an answer is kept before another is asked for, so that a kill loses only what is under way
+            await (
+                self._next.wait()
+            )  # an answer is kept before another is asked for, so that a kill loses only what is under way
             if self._stop is not None or len(self._workers) > self._wanted():
                 return
         self._empty = True
