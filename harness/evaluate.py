@@ -57,19 +57,8 @@ from harness.task import Items
 log = logging.getLogger(__name__)
 
 # Whose versions a score may depend on.
-PACKAGES = (
-    "aiohttp",
-    "hydra-core",
-    "numpy",
-    "onnxruntime",
-    "pyarrow",
-    "pydantic",
-    "scikit-learn",
-    "scipy",
-    "tokenizers",
-    "torch",
-    "transformers",
-    "xllamacpp",
+PACKAGES = tuple(
+    "aiohttp hydra-core numpy onnxruntime pyarrow pydantic scikit-learn scipy tokenizers torch transformers xllamacpp".split()
 )
 
 
