@@ -57,9 +57,12 @@ from harness.task import Items
 log = logging.getLogger(__name__)
 
 # Whose versions a score may depend on.
-PACKAGES = tuple(
-    "aiohttp hydra-core numpy onnxruntime pyarrow pydantic scikit-learn scipy tokenizers torch transformers xllamacpp".split()
+# fmt: off
+PACKAGES = (
+    "aiohttp", "hydra-core", "numpy", "onnxruntime", "pyarrow", "pydantic", "scikit-learn", "scipy", "tokenizers", "torch",
+    "transformers", "xllamacpp",
 )
+# fmt: on
 
 
 @dataclass(frozen=True)
