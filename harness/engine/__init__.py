@@ -121,7 +121,7 @@ class Engine:
         crew = Crew(self, checker, iter(questions))
         try:
             loop.run_until_complete(crew.open())
-            gc.freeze()  # what is loaded by now stays: to look through it again and again is a tenth of the work
+            gc.freeze()  # what is loaded by now stays: no collection need look through it again
             while batch := loop.run_until_complete(crew.batch()):
                 yield from batch
         finally:

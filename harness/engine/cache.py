@@ -21,7 +21,7 @@ from harness.errors import InputError
 
 VERSION = 1  # of the key: raised whenever anything else comes to stand in it
 WHOLE = "stop"
-WITHIN_S = 0.1  # an answer is in its run at once; this is for the runs to come, and a transaction for each would cost four times as much
+WITHIN_S = 0.1  # an answer is in its run at once; this is for the runs to come, and a transaction for each took 22 us a row, one for a hundred 9
 
 
 class Cache:
