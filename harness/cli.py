@@ -13,7 +13,7 @@ VERBS = {
     "inject": "plant instructions in claims and passages, and count the verdicts that change",
     "compare": "put runs side by side and write the report",
     "systems": "list the systems that ship, and what each needs",
-    "check": "compose and make everything, count questions, spend nothing",
+    "check": "compose and make everything, count questions and cost, try the server",
     "build": "build the dataset from seeds/, source and annotations, or check it",
 }
 
@@ -50,6 +50,10 @@ Usage: veristance evaluate [-m] [key=value ...]
   sample=N         ask about N questions only, drawn by whole clusters; null asks all
   seed=N           of folds, samples and systems
   fresh=true       answer everything again and replace the run
+  client=NAME      {client}: how the llm systems reach a model (client.base_url, client.model, client.api_key_env)
+  dry_run=true     count questions, tokens and cost, and send nothing
+  engine.KEY=...   connections, retries, timeout_s, requests_per_minute, tokens_per_minute, budget.usd, price, cache
+  again=[...]      outcomes to ask again: [failed] (default), [failed,unparsable]
   runs_dir=DIR     where runs are kept (runs)
   -m               sweep: system=a,b task=veracity,stance makes one run for each combination
 
@@ -84,9 +88,12 @@ Usage: veristance compare [key=value ...]
 
 Usage: veristance systems
 """,
-    "check": """Composes the configuration, makes every part, loads the dataset and counts the questions, and asks nothing.
+    "check": """Composes the configuration, makes every part, counts questions, tokens and cost, and asks no question. A model behind a
+server gets one small request, which shows a missing key, a server that does not answer, an ignored schema or log-probabilities.
 
 Usage: veristance check [key=value ...]     the keys of evaluate
+
+  probe=false      send nothing at all
 """,
     "build": """Builds the dataset from seeds/, dataset/source/ and dataset/annotation/. Needs a checkout and veristance[build].
 

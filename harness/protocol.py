@@ -24,10 +24,10 @@ class GroupedKFold:
 
     def predict(self, system: System | Trainable, items: Items, asked: Collection[str]) -> Iterator[Prediction]:
         """Predictions for the asked ids as they arrive; a trained system still learns from all questions of the other folds."""
-        wanted = [question for question in items.questions if question.id in asked]
         if not isinstance(system, Trainable):
-            yield from system.predict(wanted)
+            yield from system.predict(question for question in items.questions if question.id in asked)
             return
+        wanted = [question for question in items.questions if question.id in asked]
         folds = self.folds(items)
         for fold in sorted({folds[question.id] for question in wanted}):
             training = [question for question in items.questions if folds[question.id] != fold]

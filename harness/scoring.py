@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -18,6 +19,8 @@ from harness.statistics.crossed import crossed
 from harness.statistics.guard import guard
 from harness.statistics.jackknife import interval
 from harness.task import Items
+
+LEAST_COVERAGE = 0.9  # below it what is missing may decide the result
 
 __all__ = ["Answers", "answers", "confusion", "scores"]
 
@@ -135,6 +138,12 @@ def _score(metric: AnyMetric, name: str, declared: Answers) -> Score | None:
     )
     bounds = _bounds(metric, declared)
     notes = [found.note] if found.note else []
+    if name == "all" and len(done.ids) < LEAST_COVERAGE * len(declared.ids):
+        # The bounds stay: they are all that can be said.
+        found = replace(found, value=np.nan, low=np.nan, high=np.nan)
+        notes = [
+            f"only {len(done.ids)} of {len(declared.ids)} questions were answered: no value below {LEAST_COVERAGE:.0%}"
+        ]
     by_both = None
     if name == "all" and facts.smooth and done.passages is not None and not math.isnan(found.low):
         by_both = crossed(bound, done.clusters, done.passages, facts.low, facts.high)

@@ -15,6 +15,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,21 @@ class LlamaCpp:
     def name(self) -> str:
         """The model file's name."""
         return Path(self.model.file if isinstance(self.model, PackagedModel) else self.model).stem
+
+    def fingerprint(self) -> dict[str, Any]:
+        """All that an answer depends on besides the request itself: what the cache goes by."""
+        if isinstance(self.model, PackagedModel):
+            file: Any = self.model.sha256
+        else:
+            stat = self._path.stat()
+            file = [str(self._path.resolve()), stat.st_size, stat.st_mtime_ns]
+        parameters = {
+            "context": self.context,
+            "threads": self.threads,
+            "seed": self.seed,
+            "max_tokens": self.max_tokens,
+        }
+        return {"provider": "llama_cpp", "version": version("xllamacpp"), "model": file} | parameters
 
     def complete(self, messages: Sequence[Message], schema: Mapping[str, Any]) -> Completion:
         """The likeliest answer, token by token, that the schema allows; raises ClientError, and InputError without a model."""

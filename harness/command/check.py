@@ -1,4 +1,4 @@
-"""`veristance check`: compose, make and count everything, and ask nothing."""
+"""`veristance check`: compose, make and count everything, ask a server one small thing, and spend nothing else."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ from collections import Counter
 from typing import Any
 
 from harness.command import allowed
-from harness.evaluate import prepare
+from harness.engine import Checker
+from harness.engine.dry import estimate
+from harness.engine.probe import probe, warnings
+from harness.errors import InputError
+from harness.evaluate import Parts, prepare
 from harness.instantiate import resolved
 from harness.run import identity
 
@@ -23,4 +27,19 @@ def job(config: Any) -> None:
     )
     print(f"questions {len(parts.asked)} of {len(parts.items.questions)} in {len(clusters)} clusters: ", end="")
     print(", ".join(f"{gold[label]} {label}" for label in parts.items.labels))
+    found = _problems(parts, plain)
     print(f"run {plain['name']}-{identity(plain, parts.corpus.sha256)[:8]}; nothing was asked")
+    if found:
+        raise InputError("; ".join(found))
+
+
+def _problems(parts: Parts, plain: dict[str, Any]) -> list[str]:
+    """What would spoil the run; prints what it would cost."""
+    if not isinstance(parts.system, Checker):
+        return []
+    for warning in warnings(parts.system):
+        print(f"note: {warning}")
+    asked = [question for question in parts.items.questions if question.id in set(parts.asked)]
+    print(estimate(parts.system, asked, parts.system.engine).sentence())
+    forms = getattr(parts.system, "form", lambda _: "json")(asked[0])
+    return probe(parts.system, [forms]) if plain["probe"] else []

@@ -36,9 +36,7 @@ def withheld(folder):
     shutil.copytree(paths.dataset() / "data", folder / "data")
     file = folder / "data" / "passages" / "corpus.parquet"
     table = pq.read_table(file)
-    texts = [
-        None if row["section"] == "headline" and row["text"][-1] != "." else row["text"] for row in table.to_pylist()
-    ]
+    texts = [None if row["check_worthiness_name"] == "heading" else row["text"] for row in table.to_pylist()]
     place = table.column_names.index("text")
     pq.write_table(table.set_column(place, "text", pa.array(texts, pa.string())), file)
     return texts.count(None)

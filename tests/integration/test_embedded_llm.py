@@ -6,9 +6,13 @@ import json
 
 import pytest
 
-from harness.schema import Prediction
+from harness.run import read_manifest, read_predictions
 
 pytestmark = pytest.mark.integration
+
+
+def saved(folder):
+    return list(read_predictions(folder, set(read_manifest(folder).declared)).values())
 
 
 @pytest.mark.parametrize("task", ["veracity", "stance"])
@@ -18,9 +22,7 @@ def test_llm_answers_for_real_and_the_same_when_asked_afresh(veristance, tmp_pat
         code, _, err = veristance("evaluate", "system=llm", f"task={task}", "sample=8", "fresh=true")
         assert code == 0, err
         (folder,) = (tmp_path / "runs" / task).iterdir()
-        rows = [
-            Prediction.model_validate_json(line) for line in (folder / "predictions.jsonl").read_text().splitlines()
-        ]
+        rows = saved(folder)
         kept.append(((folder / "scores.json").read_bytes(), [row.model_copy(update={"seconds": None}) for row in rows]))
     assert kept[0] == kept[1]
     assert 0 < len(rows) <= 8
@@ -45,7 +47,7 @@ def test_report_holds_the_models_name_speed_and_raw_answers(veristance, tmp_path
 
 def test_closed_book_setting_sends_no_passage(veristance, tmp_path):
     assert veristance("evaluate", "system=llm", "evidence=none", "sample=4")[0] == 0
-    (path,) = tmp_path.glob("runs/veracity/llm-*/predictions.jsonl")
-    sent = [json.loads(line)["messages"][1]["content"] for line in path.read_text().splitlines()]
+    (folder,) = tmp_path.glob("runs/veracity/llm-*")
+    sent = [row.messages[1].content for row in saved(folder)]
     assert sent
     assert all("No passages are given." in words and "<passage" not in words for words in sent)
