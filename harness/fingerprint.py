@@ -1,6 +1,6 @@
 """What a configuration means, whatever its files are called: a path to something that answers depend on counts by its content.
 
-A class that reads such a file has a classmethod `fingerprint`, which takes the constructor's arguments that it names (paths) and gives
+A class that reads such a file has a classmethod `content_hash`, which takes the constructor's arguments that it names (paths) and gives
 a sha256. In the identity of a run these arguments give way to that hash.
 """
 
@@ -25,7 +25,7 @@ def fingerprinted(node: Any) -> Any:
     if target.split(".", maxsplit=1)[0] not in ALLOWED[:1]:
         return made
     module, _, name = target.rpartition(".")
-    reader = getattr(getattr(importlib.import_module(module), name, None), "fingerprint", None)
+    reader = getattr(getattr(importlib.import_module(module), name, None), "content_hash", None)
     if reader is None:
         return made
     paths = [name for name in inspect.signature(reader).parameters if name in node]

@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from harness.errors import InputError
 from harness.fold import assign, draw
 from harness.schema import Prediction
 from harness.system import System, Trainable
@@ -47,21 +46,12 @@ class GroupedKFold:
 
 
 def sample(items: Items, n: int | None, seed: int) -> tuple[str, ...]:
-    """At most n ids, drawn by whole clusters in an order that depends on the seed alone; `None` gives all.
+    """At most n ids, drawn one by one in an order that depends on the seed alone; `None` gives all.
 
-    A cluster that no longer fits is passed over, so that small clusters are a little likelier in a small sample.
+    Every question is as likely as any other, and a larger sample holds the smaller one. Most clusters are in it with a few questions, which
+    tells more than few clusters with all of theirs.
     """
+    ids = [question.id for question in items.questions]
     if n is None:
-        return tuple(question.id for question in items.questions)
-    members: dict[str, list[str]] = defaultdict(list)
-    for question in items.questions:
-        members[items.clusters[question.id]].append(question.id)
-    chosen: list[str] = []
-    for cluster in sorted(members, key=lambda c: draw(seed, c)):
-        if len(chosen) + len(members[cluster]) <= n:
-            chosen += members[cluster]
-    if not chosen:
-        raise InputError(
-            f"sample={n} is smaller than every cluster; expected at least {min(map(len, members.values()))} of {len(items.questions)}"
-        )
-    return tuple(sorted(chosen))
+        return tuple(ids)
+    return tuple(sorted(sorted(ids, key=lambda id_: draw(seed, id_))[:n]))

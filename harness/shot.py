@@ -88,7 +88,7 @@ class ExampleSplit:
     task: TaskBuilder
 
     @classmethod
-    def fingerprint(cls, dataset: Mapping[str, Any]) -> str:
+    def content_hash(cls, dataset: Mapping[str, Any]) -> str:
         """The sha256 of the split's files."""
         corpus: Corpus = make({"dataset": dataset})["dataset"].load()
         return corpus.sha256

@@ -76,7 +76,7 @@ class Folder:
     path: str
 
     @classmethod
-    def fingerprint(cls, path: str) -> str:
+    def content_hash(cls, path: str) -> str:
         """The sha256 of the names and bytes of the folder's files."""
         made = hashlib.sha256()
         for file in _files(Path(path)):

@@ -71,7 +71,7 @@ class Frozen:
     """A run's retrieval.jsonl."""
 
     @classmethod
-    def fingerprint(cls, path: str) -> str:
+    def content_hash(cls, path: str) -> str:
         """The sha256 of the file."""
         try:
             return hashlib.sha256(Path(path).read_bytes()).hexdigest()
