@@ -18,7 +18,7 @@ from harness.errors import BelowBarError, ConfigError
 from harness.explain import explain
 from harness.instantiate import resolved
 from harness.pairwise import Rules
-from harness.report import breakdown, html, markdown
+from harness.report import breakdown, export, html, markdown
 from harness.report.kept import kept
 from harness.report.origin import origin
 from harness.run import find, write
@@ -41,12 +41,17 @@ def job(config: Any) -> None:
     write(out / "report.html", html.render(comparisons, made, beside, origins))
     write(out / "report.md", markdown.render(comparisons, made, beside))
     write(out / "comparison.json", _json(comparisons, made))
+    write(out / "comparison.schema.json", export.schema())
+    write(out / "leaderboard.csv", export.leaderboard_csv(comparisons))
+    write(out / "tables.tex", export.tables_tex(comparisons))
     for comparison in comparisons:
         print(_table(markdown.headline_table(comparison)))
         print(f"\n{comparison.answer}\n{comparison.power}\n{breakdown.detectable(comparison)}".rstrip() + "\n")
         if plain["explain"]:
             print("\n".join(f"- {line}" for line in explain(comparison)) + "\n")
-    print(f"report: {out / 'report.html'}, {out / 'report.md'} and {out / 'comparison.json'}")
+    print(
+        f"report: {out / 'report.html'}, {out / 'report.md'} and {out / 'comparison.json'} (also .schema.json, leaderboard.csv, tables.tex)"
+    )
     if bar:
         _hold(held, out)
 
@@ -79,7 +84,8 @@ def _hold(held: Sequence[Check], out: Path) -> None:
 def _json(comparisons: Sequence[Comparison], made: dict[str, str]) -> str:
     """Every figure; questions and answers stay in the runs, whose directories are named."""
     figures = [
-        c.model_dump(mode="json", exclude={"items": True, "passages": True, "systems": {"__all__": {"predictions"}}}) for c in comparisons
+        c.model_dump(mode="json", exclude={"items": True, "passages": True, "systems": {"__all__": {"predictions"}}})
+        for c in comparisons
     ]
     return json.dumps({"made": made, "comparisons": figures}, indent=1, sort_keys=True, allow_nan=False) + "\n"
 

@@ -33,7 +33,9 @@ def slice_panels(comparison: Comparison) -> list[tuple[str, Markup]]:
         return []
     low, high = math.floor(10 * min(values)) / 10, math.ceil(10 * max(values)) / 10
     return [
-        (system.name, _slice_panel(comparison, system, rows, low, max(high, low + 0.1))) for system, rows in panels if rows
+        (system.name, _slice_panel(comparison, system, rows, low, max(high, low + 0.1)))
+        for system, rows in panels
+        if rows
     ]
 
 
@@ -53,26 +55,32 @@ def _slice_panel(
 
     bottom = ROW * len(rows) + 4
     marks = [
-        Markup('<line class="grid" x1="{0}" x2="{0}" y1="0" y2="{1}"/><text class="tick" x="{0}" y="{2}">{3:.0f}</text>').format(
-            at(x), bottom, bottom + 14, 100 * x
-        )
+        Markup(
+            '<line class="grid" x1="{0}" x2="{0}" y1="0" y2="{1}"/><text class="tick" x="{0}" y="{2}">{3:.0f}</text>'
+        ).format(at(x), bottom, bottom + 14, 100 * x)
         for x in (low, high)
     ]
     if system.headline.value is not None:
         marks.append(
-            Markup('<line class="best-floor" x1="{0}" x2="{0}" y1="0" y2="{1}"/>').format(at(system.headline.value), bottom)
+            Markup('<line class="best-floor" x1="{0}" x2="{0}" y1="0" y2="{1}"/>').format(
+                at(system.headline.value), bottom
+            )
         )
     for i, (name, s) in enumerate(rows):
         y, label = ROW * i + 14, visible(words(name.replace("=", ": ")))
         marks.append(Markup('<text class="row" x="0" y="{}">{}</text>').format(y, _short(label, 24)))
         if s.low is not None and s.high is not None:
             marks.append(
-                Markup('<line class="whisker" x1="{}" x2="{}" y1="{y}" y2="{y}"/>').format(at(s.low), at(s.high), y=y - 4)
+                Markup('<line class="whisker" x1="{}" x2="{}" y1="{y}" y2="{y}"/>').format(
+                    at(s.low), at(s.high), y=y - 4
+                )
             )
         if s.value is not None:
             marks.append(Markup('<circle class="dot" cx="{}" cy="{}" r="4.5"/>').format(at(s.value), y - 4))
     told = "; ".join(f"{words(name)} {percent(s.value)}" for name, s in rows)
-    return _svg("multiple", WIDTH, bottom + 20, f"{heading(comparison.metric)} of {system.name} by slice: {told}", marks)
+    return _svg(
+        "multiple", WIDTH, bottom + 20, f"{heading(comparison.metric)} of {system.name} by slice: {told}", marks
+    )
 
 
 def reliability(curve: Curve) -> Markup:
@@ -98,8 +106,12 @@ def risk(curve: Curve) -> Markup:
     top = max(0.1, math.ceil(10 * max(curve.risk)) / 10)
     points = [_point(c, r / top) for c, r in zip(curve.coverage, curve.risk, strict=True)]
     marks = [*_frame("kept %", "wrong %", top), _line(points)]
-    marks += [Markup('<rect class="dot" x="{}" y="{}" width="5" height="5"/>').format(x - 2.5, y - 2.5) for x, y in points]
-    return _svg("curve", BOX + 2 * EDGE, BOX + 2 * EDGE, f"Risk against coverage of {curve.system}, n = {curve.n}", marks)
+    marks += [
+        Markup('<rect class="dot" x="{}" y="{}" width="5" height="5"/>').format(x - 2.5, y - 2.5) for x, y in points
+    ]
+    return _svg(
+        "curve", BOX + 2 * EDGE, BOX + 2 * EDGE, f"Risk against coverage of {curve.system}, n = {curve.n}", marks
+    )
 
 
 def curve_tables(curve: Curve) -> list[Table]:
@@ -144,9 +156,9 @@ def _pareto(found: Sequence[tuple[float, float, System]], unit: str) -> Markup:
         return round(x, 1), round(height - EDGE - (height - EDGE - 14) * value / top, 1)
 
     marks = [
-        Markup('<line class="grid" x1="{0}" x2="{0}" y1="8" y2="{1}"/><text class="tick" x="{0}" y="{2}">{3:g}</text>').format(
-            at(10**k, 0)[0], height - EDGE, height - EDGE + 14, 10**k
-        )
+        Markup(
+            '<line class="grid" x1="{0}" x2="{0}" y1="8" y2="{1}"/><text class="tick" x="{0}" y="{2}">{3:g}</text>'
+        ).format(at(10**k, 0)[0], height - EDGE, height - EDGE + 14, 10**k)
         for k in range(left, right + 1)
     ]
     for value in (0.0, top):

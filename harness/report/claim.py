@@ -93,7 +93,10 @@ def blocks(comparison: Comparison) -> list[str]:
     for start in range(0, len(comparison.items), BLOCK):
         lines, items = Kept(), comparison.items[start : start + BLOCK]
         answers = [
-            [_answer(p, lines, comparison.labels) if (p := s.predictions.get(item.id)) else 0 for s in comparison.systems]
+            [
+                _answer(p, lines, comparison.labels) if (p := s.predictions.get(item.id)) else 0
+                for s in comparison.systems
+            ]
             for item in items
         ]
         text = json.dumps({"answers": answers, "lines": list(lines.numbers)}, ensure_ascii=False, separators=(",", ":"))

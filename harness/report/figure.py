@@ -113,7 +113,9 @@ def _ceiling_row(top: Ceiling, at: Callable[[float], str]) -> Markup:
         '<text class="value" x="100%" y="{0}">{1}</text>'
     ).format(HEAD + 14, f"{percent(top.value)} ({interval(top.low, top.high)})")
     if top.low is not None and top.high is not None:
-        marks += Markup('<line class="whisker" x1="{}" x2="{}" y1="{y}" y2="{y}"/>').format(at(top.low), at(top.high), y=y)
+        marks += Markup('<line class="whisker" x1="{}" x2="{}" y1="{y}" y2="{y}"/>').format(
+            at(top.low), at(top.high), y=y
+        )
     if top.value is not None:
         marks += Markup('<svg x="{}" y="{}"><path class="dot" d="M0 -7L7 0L0 7L-7 0Z"/></svg>').format(at(top.value), y)
     return Markup('<g class="floor">{}</g>').format(marks)

@@ -52,6 +52,7 @@ def _shown(comparison: Comparison) -> set[str]:
         "accuracy": comparison.metric != "accuracy",
         "cost": any(system.cost is not None for system in systems),
         "seconds": any(system.seconds is not None for system in systems),
+        "tokens": any(system.tokens_per_second is not None for system in systems),
         "tie": any(system.tie for system in systems),
     }
     return {name for name, useful in kinds.items() if useful}
@@ -72,7 +73,7 @@ def _cells(comparison: Comparison, system: System, shown: set[str]) -> list[tupl
         ("", Column("Coverage %"), Cell(percent(score.coverage), _outcomes(system), score.coverage)),
         ("", Column("n"), n_cell(score)),
         ("", Column("Clusters"), Cell(count(score.n_clusters), sort=score.n_clusters)),
-        ("", Column("Tokens/s"), Cell(rate(system.tokens_per_second), sort=system.tokens_per_second)),
+        ("tokens", Column("Tokens/s"), Cell(rate(system.tokens_per_second), sort=system.tokens_per_second)),
         ("seconds", Column("Time, s"), _each(system.seconds, asked, "s")),
         ("cost", Column("Cost, $"), _each(system.cost, asked, "$")),
         ("", Column("Differs from leader?"), _against_leader(comparison, system)),
