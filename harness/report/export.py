@@ -67,7 +67,7 @@ def _plain(value: Any) -> Any:
 
 
 def tables_tex(comparisons: Sequence[Comparison]) -> str:
-    """For each task the leaderboard and the pairwise differences; \\usepackage{booktabs} is all that they need."""
+    """For each task the leaderboard and the pairwise differences; the package booktabs is all that they need."""
     return "\n".join(
         part for comparison in comparisons for part in (_leaderboard(comparison), _pairs(comparison)) if part
     )

@@ -167,7 +167,7 @@ def test_render_tables_have_captions_and_scopes_and_pictures_have_labels(compari
     assert tags.count("table") == tags.count("caption") == 3 + 4 + 1
     assert all("scope" in attributes for tag, attributes in page.tags if tag == "th")
     pictures = [a for tag, a in page.tags if tag == "svg" and "width" in a and a.get("class")]
-    assert len(pictures) == 1 + 3
+    assert len(pictures) == 1 + 1 + 3  # intervals, the slices of tfidf, confusion
     assert all(a["role"] == "img" and a["aria-label"] for a in pictures)
 
 

@@ -58,7 +58,7 @@ for (const table of document.querySelectorAll("table[data-sortable]")) {
 document.querySelectorAll("table.leaderboard").forEach((table, nth) => {
   const heads = [...table.tHead.rows[0].cells];
   const search = make("input", { type: "search", autocomplete: "off", placeholder: "name, floor, gold, ..." });
-  const found = make("span", { className: "found", role: "status" });
+  const found = make("span", { className: "size", role: "status" });
   search.addEventListener("input", () => {
     const needle = search.value.trim().toLowerCase();
     const rows = [...table.tBodies[0].rows];
