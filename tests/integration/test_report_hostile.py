@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 
 import pytest
-
 from hostile_strings import HOSTILE, MARKUP
+
 from harness.label import Outcome, Section, Task
 from harness.report.html import render
 from harness.report.text import clipped
