@@ -21,8 +21,10 @@ from harness.score import Comparison, Score, System
 
 WIDTH, LEFT, ROW = 340, 150, 20
 """Pixels of a small multiple of slices: all of it, its words, a row."""
-BOX, EDGE = 220, 36
+BOX, EDGE = 130, 32
 """Pixels of a curve's square and of its margin."""
+FEW = 10
+"""A dot of fewer answers is hollow and off the line: one answer more could turn it from 0 to 100."""
 
 
 def slice_panels(comparison: Comparison) -> list[tuple[str, Markup]]:
@@ -89,13 +91,17 @@ def reliability(curve: Curve) -> Markup:
     marks = [
         *_frame("confidence %", "right %"),
         Markup('<line class="best-floor" x1="{}" y1="{}" x2="{}" y2="{}"/>').format(*_point(0, 0), *_point(1, 1)),
-        _line([_point(b.confidence, b.right) for b in curve.bins]),
+        _line([_point(b.confidence, b.right) for b in curve.bins if b.n >= FEW]),
     ]
     for b in curve.bins:
         x, y = _point(b.confidence, b.right)
         marks.append(
-            Markup('<circle class="dot" cx="{}" cy="{}" r="{:.1f}"><title>{}</title></circle>').format(
-                x, y, 2.5 + 5 * math.sqrt(b.n / most), f"{percent(b.right)} right of {b.n} at {percent(b.confidence)}"
+            Markup('<circle class="{}" cx="{}" cy="{}" r="{:.1f}"><title>{}</title></circle>').format(
+                "dot" if b.n >= FEW else "dot few",
+                x,
+                y,
+                2.5 + 5 * math.sqrt(b.n / most),
+                f"{percent(b.right)} right of {b.n} at {percent(b.confidence)}",
             )
         )
     return _svg("curve", BOX + 2 * EDGE, BOX + 2 * EDGE, f"Reliability of {curve.system}, n = {curve.n}", marks)
@@ -103,12 +109,9 @@ def reliability(curve: Curve) -> Markup:
 
 def risk(curve: Curve) -> Markup:
     """Share wrong among the surest answers, against how many are kept; a curve that falls to the left is of use."""
-    top = max(0.1, math.ceil(10 * max(curve.risk)) / 10)
-    points = [_point(c, r / top) for c, r in zip(curve.coverage, curve.risk, strict=True)]
-    marks = [*_frame("kept %", "wrong %", top), _line(points)]
-    marks += [
-        Markup('<rect class="dot" x="{}" y="{}" width="5" height="5"/>').format(x - 2.5, y - 2.5) for x, y in points
-    ]
+    points = [_point(c, r) for c, r in zip(curve.coverage, curve.risk, strict=True)]
+    marks = [*_frame("kept %", "wrong %"), _line(points)]
+    marks += [Markup('<rect class="dot" x="{}" y="{}" width="4" height="4"/>').format(x - 2, y - 2) for x, y in points]
     return _svg(
         "curve", BOX + 2 * EDGE, BOX + 2 * EDGE, f"Risk against coverage of {curve.system}, n = {curve.n}", marks
     )
@@ -182,13 +185,13 @@ def _pareto(found: Sequence[tuple[float, float, System]], unit: str) -> Markup:
     return _svg("pareto", width, height, f"Quality in percent against {unit} a question: {told}", marks)
 
 
-def _frame(x: str, y: str, top: float = 1.0) -> list[Markup]:
+def _frame(x: str, y: str) -> list[Markup]:
     (x0, y0), (x1, y1) = _point(0, 0), _point(1, 1)
     marks = [Markup('<rect class="plain" x="{}" y="{}" width="{}" height="{}"/>').format(x0, y1, x1 - x0, y0 - y1)]
     for part in (0.0, 0.5, 1.0):
         (px, py), text = _point(part, part), f"{100 * part:.0f}"
         marks.append(Markup('<text class="tick" x="{}" y="{}">{}</text>').format(px, y0 + 15, text))
-        marks.append(Markup('<text class="end" x="{}" y="{}">{:.0f}</text>').format(x0 - 5, py + 4, 100 * part * top))
+        marks.append(Markup('<text class="end" x="{}" y="{}">{}</text>').format(x0 - 5, py + 4, text))
     marks.append(Markup('<text class="tick" x="{}" y="{}">{}</text>').format((x0 + x1) / 2, y0 + 30, x))
     return [*marks, Markup('<text class="row" x="0" y="{}">{}</text>').format(y1 - 12, y)]
 
