@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from harness.curve import curves
 from harness.dataset.corpus import Corpus
 from harness.diagnosis import noise, variances, worst_slices
 from harness.errors import InputError
@@ -125,7 +126,8 @@ def _of_task(
         warnings=(),
         systems=placed(rows, found, items, headline, rules),
         differences=tuple(found),
-        items=tuple(_items(items, set(declared))),
+        items=tuple(_items(items, set(declared), corpus)),
+        passages=tuple(sorted(corpus.passages.values(), key=lambda p: (p.article, p.start))),
         metrics={m.name: described(m) for m in (*measured.metrics, *measured.overall)},
         correction=rules.correction,
         margin=rules.margin,
@@ -134,7 +136,7 @@ def _of_task(
         noise=noisy,
         variance=variances(rows, manifests, items, headline),
     )
-    told = {"answer": answer(made), "power": power_sentence(made)}
+    told = {"answer": answer(made), "power": power_sentence(made), "curves": curves(made)}
     return made.model_copy(update=told | {"warnings": warnings(made, [run.manifest for run in runs])})
 
 
@@ -212,6 +214,7 @@ def _row(
             f'{run.folder}/manifest.json declares "{unknown[0]}", which is no question of the task; expected ids of the dataset'
         )
     seconds = [p.seconds for p in found.values() if p.seconds is not None]
+    costs = [p.cost for p in found.values() if p.cost is not None]
     return System(
         name=name,
         run=run.folder.relative_to(runs_dir).as_posix() if run.folder.is_relative_to(runs_dir) else str(run.folder),
@@ -227,6 +230,7 @@ def _row(
         n_tokens_in=_sum(p.n_tokens_in for p in found.values()),
         n_tokens_out=_sum(p.n_tokens_out for p in found.values()),
         seconds=sum(seconds) if seconds else None,
+        cost=sum(costs) if costs else None,
         predictions=dict(sorted(found.items())),
     )
 
@@ -236,7 +240,7 @@ def _sum(numbers: Iterable[int | None]) -> int | None:
     return sum(known) if known else None
 
 
-def _items(items: Items, declared: set[str]) -> Iterable[Item]:
+def _items(items: Items, declared: set[str], corpus: Corpus) -> Iterable[Item]:
     for question in items.questions:
         if question.id in declared:
             yield Item(
@@ -248,4 +252,6 @@ def _items(items: Items, declared: set[str]) -> Iterable[Item]:
                 justification=items.justification[question.id],
                 cluster=items.clusters[question.id],
                 slices=dict(items.slices[question.id]),
+                votes=dict(items.votes.get(question.id, {})),
+                spans=claim.spans if (claim := corpus.claims.get(items.claims.get(question.id, question.id))) else (),
             )

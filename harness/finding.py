@@ -110,3 +110,29 @@ class Variance(Record):
     """Questions that all of them answered."""
     note: str = ""
     """A warning: fewer than five runs."""
+
+
+class Bin(Record):
+    """Answers of like confidence: a dot of the reliability diagram."""
+
+    confidence: float
+    """Mean probability of the label given."""
+    right: float
+    """Share of them that is right."""
+    n: int
+    """Answers in it."""
+
+
+class Curve(Record):
+    """What a system's probabilities are worth; only for systems that give them."""
+
+    system: str
+    """The system's name."""
+    bins: tuple[Bin, ...]
+    """Ten of equal width, without the empty ones."""
+    coverage: tuple[float, ...]
+    """Shares of its answers that are kept, the surest first: 0.05, 0.1, ... 1."""
+    risk: tuple[float, ...]
+    """Share of the kept answers that is wrong; of equally sure answers a part is kept as chance would."""
+    n: int
+    """Answers with probabilities."""

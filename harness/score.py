@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from harness.finding import Ceiling, Noise, Variance, WorstSlice
+from harness.finding import Ceiling, Curve, Noise, Variance, WorstSlice
 from harness.label import Outcome, Task
 from harness.record import Record
-from harness.schema import Evidence, Prediction
+from harness.schema import Evidence, Passage, Prediction, Span
 
 
 class Described(Record):
@@ -87,6 +87,10 @@ class Item(Record):
     """The cluster's id."""
     slices: dict[str, str]
     """Field and value: origin, edit, form, article, ... ("-" where a field does not apply)."""
+    votes: dict[str, int] = Field(default_factory=dict)
+    """How many annotators gave which label; empty where the dataset has no votes."""
+    spans: tuple[Span, ...] = ()
+    """Where articles state the claim."""
 
 
 class System(Record):
@@ -122,6 +126,8 @@ class System(Record):
     """Seconds of answering in sum; `None` where it was not measured."""
     predictions: dict[str, Prediction]
     """By question id."""
+    cost: float | None = None
+    """US dollars in sum; `None` where unknown."""
     tie: str = ""
     """Tie groups: systems that share a letter were not told apart."""
     rank_low: int | None = None
@@ -242,5 +248,9 @@ class Comparison(Record):
     """What doubtful gold does to each system; empty without votes."""
     variance: tuple[Variance, ...] = ()
     """For runs that differ in seed or prompt alone."""
+    curves: tuple[Curve, ...] = ()
+    """Reliability and risk against coverage of each system that gives probabilities."""
+    passages: tuple[Passage, ...] = ()
+    """The articles' sentences, in reading order, so that a reader sees a claim where it stands."""
     power: str = ""
     """Which pairs can be told apart, and how large a difference the data can show: one sentence."""

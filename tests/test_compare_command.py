@@ -1,6 +1,7 @@
 """`veristance compare` on real runs: ties and ranks on the terminal, comparison.json, a bar with exit code 3, refusals by name."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -121,3 +122,28 @@ def test_run_with_undeclared_missing_answers_is_refused_by_name(veristance, runs
     (cut / "predictions.jsonl").write_text("".join(lines[:-3]), "utf-8")
     code, _, err = veristance("compare", given(runs[1]["majority"], cut))
     assert (code, f"cut/overlap has no row for 3 of its {len(lines)} declared questions" in err) == (2, True)
+
+
+def test_every_sorted_number_of_the_page_is_in_comparison_json_and_same_runs_give_same_bytes(
+    veristance, runs, tmp_path
+):
+    argv = ("compare", given(runs[1]["majority"], runs[1]["overlap"], runs[1]["chance_stance"]))
+    veristance(*argv)
+    folder = Path(tmp_path, "reports/latest")
+    first = {path.name: path.read_bytes() for path in folder.iterdir()}
+    found = set()
+
+    def walk(node):
+        if isinstance(node, dict | list):
+            for child in node.values() if isinstance(node, dict) else node:
+                walk(child)
+        elif isinstance(node, int | float):
+            found.update({float(node), -float(node)})
+
+    walk(json.loads(first["comparison.json"]))
+    shown = {float(text) for text in re.findall(r'data-sort="([^"]+)"', first["report.html"].decode())}
+    assert len(shown) > 50
+    assert shown - found == set()
+    veristance(*argv)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == first
+    assert {"leaderboard.csv", "tables.tex", "comparison.schema.json"} <= first.keys()

@@ -18,9 +18,9 @@ from harness.errors import BelowBarError, ConfigError
 from harness.explain import explain
 from harness.instantiate import resolved
 from harness.pairwise import Rules
-from harness.report import breakdown, html, markdown
-from harness.report.figure import percent
+from harness.report import breakdown, export, html, markdown
 from harness.report.kept import kept
+from harness.report.origin import origin
 from harness.run import find, write
 from harness.score import Comparison
 
@@ -37,15 +37,21 @@ def job(config: Any) -> None:
     made = {"veristance": __version__, "command": shlex.join(["veristance", "compare", *sys.argv[1:]])}
     held = [check for comparison in comparisons for check in checks(comparison, bar)] if bar else []
     beside = {comparison.task.value: kept(comparison, runs_dir) for comparison in comparisons}
-    write(out / "report.html", html.render(comparisons, made, beside))
+    origins = {comparison.task.value: origin(comparison, runs_dir) for comparison in comparisons}
+    write(out / "report.html", html.render(comparisons, made, beside, origins))
     write(out / "report.md", markdown.render(comparisons, made, beside))
     write(out / "comparison.json", _json(comparisons, made))
+    write(out / "comparison.schema.json", export.schema())
+    write(out / "leaderboard.csv", export.leaderboard_csv(comparisons))
+    write(out / "tables.tex", export.tables_tex(comparisons))
     for comparison in comparisons:
-        print(_table(_headline(comparison)))
+        print(_table(markdown.headline_table(comparison)))
         print(f"\n{comparison.answer}\n{comparison.power}\n{breakdown.detectable(comparison)}".rstrip() + "\n")
         if plain["explain"]:
             print("\n".join(f"- {line}" for line in explain(comparison)) + "\n")
-    print(f"report: {out / 'report.html'}, {out / 'report.md'} and {out / 'comparison.json'}")
+    print(
+        f"report: {out / 'report.html'}, {out / 'report.md'} and {out / 'comparison.json'} (also .schema.json, leaderboard.csv, tables.tex)"
+    )
     if bar:
         _hold(held, out)
 
@@ -78,21 +84,10 @@ def _hold(held: Sequence[Check], out: Path) -> None:
 def _json(comparisons: Sequence[Comparison], made: dict[str, str]) -> str:
     """Every figure; questions and answers stay in the runs, whose directories are named."""
     figures = [
-        c.model_dump(mode="json", exclude={"items": True, "systems": {"__all__": {"predictions"}}}) for c in comparisons
+        c.model_dump(mode="json", exclude={"items": True, "passages": True, "systems": {"__all__": {"predictions"}}})
+        for c in comparisons
     ]
     return json.dumps({"made": made, "comparisons": figures}, indent=1, sort_keys=True, allow_nan=False) + "\n"
-
-
-def _headline(comparison: Comparison) -> list[list[str]]:
-    """The report's leaderboard with ties, ranks and the chance of being best."""
-    head, *rows = markdown.headline_table(comparison)
-    placed = {row.name: row for row in comparison.systems}
-    more: list[list[str]] = []
-    for row in rows:
-        system = placed[row[0]] if row[0] in placed else comparison.systems[len(more)]
-        ranks = "-" if system.rank_low is None else f"{system.rank_low}-{system.rank_high}"
-        more.append([system.tie or "-", ranks, percent(system.p_best)])
-    return [[*head, "Tie", "Ranks", "Best in %"], *([*row, *extra] for row, extra in zip(rows, more, strict=True))]
 
 
 def _table(rows: list[list[str]]) -> str:

@@ -21,9 +21,11 @@ from markupsafe import Markup
 
 from harness.errors import InputError
 from harness.report.breakdown import breakdown, confusion, detectable
-from harness.report.claim import disagreements, island
+from harness.report.chart import curve_tables, pareto, reliability, risk, slice_panels
+from harness.report.claim import blocks, disagreements, island
 from harness.report.figure import count, forest, matrix, percent, sample
 from harness.report.leaderboard import leaderboard, runs
+from harness.report.pairs import pairs
 from harness.report.table import Table
 from harness.report.text import heading, visible, words
 from harness.score import Comparison
@@ -36,14 +38,21 @@ def render(
     comparisons: Sequence[Comparison],
     made: Mapping[str, str],
     kept: Mapping[str, Sequence[Table]] = MappingProxyType({}),
+    origins: Mapping[str, Sequence[Table]] = MappingProxyType({}),
 ) -> str:
-    """The page; `made` says how it was made (version, command, ...), `kept` has more tables by task. The same input gives the same bytes."""
+    """The page; `made` says how it was made (version, command, ...), `kept` and `origins` have more tables by task.
+
+    The same input gives the same bytes.
+    """
     if not comparisons:
         raise InputError("there is no comparison to report; expected one for each task: compare at least one run")
     style, script = _read("report.css"), _read("report.js")
     page = _environment().get_template("report.html")
     return page.render(
-        tasks=[_task(comparison, kept.get(comparison.task, ())) for comparison in comparisons],
+        tasks=[
+            _task(comparison, kept.get(comparison.task, ()), origins.get(comparison.task, ()))
+            for comparison in comparisons
+        ],
         made=made,
         style=style,
         script=script,
@@ -52,7 +61,7 @@ def render(
     )
 
 
-def _task(comparison: Comparison, kept: Sequence[Table]) -> dict[str, Any]:
+def _task(comparison: Comparison, kept: Sequence[Table], origins: Sequence[Table]) -> dict[str, Any]:
     return {
         "comparison": comparison,
         "name": heading(comparison.task),
@@ -62,7 +71,14 @@ def _task(comparison: Comparison, kept: Sequence[Table]) -> dict[str, Any]:
         "forest": forest(comparison),
         "leaderboard": leaderboard(comparison),
         "runs": runs(comparison),
-        "tables": [*breakdown(comparison), *kept],
+        "origins": origins,
+        "pairs": pairs(comparison),
+        "tables": {table.name: table for table in breakdown(comparison)},
+        "kept": kept,
+        "panels": slice_panels(comparison),
+        "curves": [(c, reliability(c), risk(c), curve_tables(c)) for c in comparison.curves],
+        "pareto": pareto(comparison),
+        "blocks": blocks(comparison),
         "matrices": [(matrix(comparison.labels, s), confusion(comparison.labels, s)) for s in comparison.systems],
         "n_differ": len(disagreements(comparison)),
         "slices": sorted({f"{field}={value}" for item in comparison.items for field, value in item.slices.items()}),
