@@ -63,12 +63,19 @@ def _push(plain: Mapping[str, Any]) -> None:
 
 
 def _pull(plain: Mapping[str, Any]) -> None:
+    from harness.annotation.concord import concord
     from harness.annotation.exchange import pull
+    from harness.annotation.page import render
+    from harness.run import write
 
     server, campaign = _open(plain)
-    for project in pull(server, campaign, plain["replace"]):
+    found = pull(server, campaign, plain["replace"])
+    for project in found:
         skipped = f", {len(project.skipped)} skipped" if project.skipped else ""
         print(f"{project.title}: {len(project.entries)} of {len(project.items)} voted on{skipped}")
+    page = Path(plain["out"]) / "annotation-report.html"
+    write(page, render(concord(campaign.source(), campaign.round, found)))
+    print(f"report: {page}")
 
 
 def _status(plain: Mapping[str, Any]) -> None:
