@@ -14,6 +14,7 @@ VERBS = {
     "systems": "list the systems that ship, and what each needs",
     "check": "compose and make everything, count questions, spend nothing",
     "build": "build the dataset from seeds/, source and annotations, or check it",
+    "ingest": "take new articles into seeds/: text, Markdown or HTML",
     "annotate": "label in Label Studio: serve, push, pull, status, adjudicate, stop",
 }
 
@@ -78,6 +79,13 @@ Usage: veristance build [key=value ...]
 
   check=true       write nothing; fail with exit code 3 where dataset/ is not what the inputs give or misses a bar
   out=DIR          write to another folder than dataset/
+""",
+    "ingest": """Takes articles into seeds/, each with a sidecar of what is known about it. Refuses one that is there already.
+
+Usage: veristance ingest 'paths=[article.html,note.txt]' [key=value ...]
+
+  paths=[...]      plain text (verbatim), Markdown, or HTML (its main text)
+  title= outlet= published_on= as_of= language= url=     what a file does not say of itself
 """,
     "annotate": """Labels items in Label Studio and brings the votes into dataset/annotation/. Needs a checkout and veristance[annotate].
 

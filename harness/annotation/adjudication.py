@@ -59,15 +59,21 @@ def adjudicate(server: Server, campaign: Campaign) -> list[Adjudicated]:
             project = server.ensure(title, xml, guidelines(campaign.root), None)
             exported = server.export(project, title)
             there = {entry["data"].get("item") for entry in exported}
-            server.add(project, [{"data": _shown(source, task, i, votes[i], n_votes)} for i in differ if i not in there])
-            decided = {e["data"]["item"]: _decided(title, task, e) for e in returned(title, task, exported, source).entries}
+            server.add(
+                project, [{"data": _shown(source, task, i, votes[i], n_votes)} for i in differ if i not in there]
+            )
+            decided = {
+                e["data"]["item"]: _decided(title, task, e) for e in returned(title, task, exported, source).entries
+            }
             decisions |= decided
             log.info("%s: %d of %d decided -> %s/projects/%d", title, len(decided), len(differ), server.url, project)
         elif title in projects:
             log.info("%s: nothing differs any more", title)
         told.append(Adjudicated(task=task, n_agreed=len(fresh), n_differ=len(differ), n_decided=len(decided)))
     if not n_items:
-        raise InputError(f"no item has two votes of round {campaign.round} in dataset/annotation/; expected them: do=pull first")
+        raise InputError(
+            f"no item has two votes of round {campaign.round} in dataset/annotation/; expected them: do=pull first"
+        )
     _keep(campaign, decisions)
     return told
 
@@ -107,7 +113,9 @@ def _flagged(campaign: Campaign, vote: Vote) -> bool:
 
 def _shown(source: Source, task: Task, item: str, votes: Sequence[Vote], n_votes: int) -> dict[str, Any]:
     texts = [
-        "\n".join([f"{v.annotator}: {v.label}", *([f"evidence: {', '.join(v.evidence)}"] if v.evidence else []), v.comment]).strip()
+        "\n".join(
+            [f"{v.annotator}: {v.label}", *([f"evidence: {', '.join(v.evidence)}"] if v.evidence else []), v.comment]
+        ).strip()
         for v in votes
     ]
     return data(source, task, item) | {f"vote_{n + 1}": texts[n] if n < len(texts) else "-" for n in range(n_votes)}
@@ -119,7 +127,9 @@ def _decided(title: str, task: Task, entry: Mapping[str, Any]) -> dict[str, Any]
     if task is Task.VERACITY:
         row["evidence"] = values.get(EVIDENCE, {}).get("choices", [])
         if not 1 <= len(row["evidence"]) <= MAX_EVIDENCE:
-            raise InputError(f'project "{title}" marks {len(row["evidence"])} passages for "{item}"; expected one to four: mark them in the article and update')
+            raise InputError(
+                f'project "{title}" marks {len(row["evidence"])} passages for "{item}"; expected one to four: mark them in the article and update'
+            )
     if SAME_EVENT in values:
         row["same_event"] = True
     if WHY not in values:

@@ -84,7 +84,9 @@ def chosen(source: Source, task: str, items: Sequence[str]) -> list[str]:
     for name in items:
         everything = {*source.articles, *source.claims, *source.pairs, *source.passages, "all", "undecided"}
         if name not in everything:
-            raise InputError(f'items has "{name}"; expected all, undecided, or ids of articles, claims, pairs or passages')
+            raise InputError(
+                f'items has "{name}"; expected all, undecided, or ids of articles, claims, pairs or passages'
+            )
     if "all" in items:
         return ids
     home = _homes(source)

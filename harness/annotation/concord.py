@@ -124,7 +124,11 @@ def _words(source: Source, marks: Sequence[Mapping[str, Any]]) -> set[tuple[str,
 def _anchoring(projects: Sequence[Returned]) -> list[Anchoring]:
     found = []
     for p in projects:
-        before = [(e["data"]["prefilled"], given(e)[p.task.value]["choices"][0]) for e in p.entries if "prefilled" in e["data"]]
+        before = [
+            (e["data"]["prefilled"], given(e)[p.task.value]["choices"][0])
+            for e in p.entries
+            if "prefilled" in e["data"]
+        ]
         if before:
             kept = sum(a == b for a, b in before) / len(before)
             found.append(Anchoring(annotator=_who(p), task=p.task, n_prefilled=len(before), kept=kept))

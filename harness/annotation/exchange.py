@@ -25,7 +25,9 @@ from harness.run import write
 log = logging.getLogger(__name__)
 
 
-def push(server: Server, campaign: Campaign, prefilled: Mapping[str, str] | None = None, by: str = "") -> dict[str, int]:
+def push(
+    server: Server, campaign: Campaign, prefilled: Mapping[str, str] | None = None, by: str = ""
+) -> dict[str, int]:
     """Make or mend the projects and add the items that they lack; gives the number of added tasks by title.
 
     `prefilled` are labels by item that annotators see chosen beforehand, from the system `by`; `None` keeps the votes blind.
@@ -53,7 +55,14 @@ def push(server: Server, campaign: Campaign, prefilled: Mapping[str, str] | None
             tasks = [_task(source, task, item, prefilled or {}, by) for item in items if item not in there]
             server.add(project, tasks)
             added[title] = len(tasks)
-            log.info("%s: %d tasks added, %d were there -> %s/projects/%d", title, len(tasks), len(there), server.url, project)
+            log.info(
+                "%s: %d tasks added, %d were there -> %s/projects/%d",
+                title,
+                len(tasks),
+                len(there),
+                server.url,
+                project,
+            )
     return added
 
 
@@ -79,7 +88,9 @@ def pull(server: Server, campaign: Campaign, replace: bool = False) -> list[Retu
     for project in found:
         who = project.title.split("-")[1]
         if len(project.accounts) > 1:
-            raise InputError(f'"{project.title}" has votes of {len(project.accounts)} accounts; expected one annotator a project: delete the annotations of the others')
+            raise InputError(
+                f'"{project.title}" has votes of {len(project.accounts)} accounts; expected one annotator a project: delete the annotations of the others'
+            )
         for account in project.accounts:
             if by_account.setdefault(account, who) != who:
                 raise InputError(

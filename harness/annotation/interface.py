@@ -74,9 +74,7 @@ def _voting(item: Element, task: Task, n_votes: int) -> None:
     if n_votes:
         votes = SubElement(item, "View", className="vs-votes")
         for n in range(1, n_votes + 1):
-            SubElement(
-                SubElement(votes, "View", className="vs-vote"), "Text", name=f"vote_{n}", value=f"$vote_{n}"
-            )
+            SubElement(SubElement(votes, "View", className="vs-vote"), "Text", name=f"vote_{n}", value=f"$vote_{n}")
     SubElement(item, "Header", value=task.value.replace("_", "-").capitalize(), size="5")
     _choices(item, task.value, target, LABELLED[task][1])
     if task is Task.STANCE:

@@ -72,9 +72,7 @@ class Server:
     def export(self, project: int, title: str) -> list[dict[str, Any]]:
         """All tasks of a project with their annotations, by one request."""
         with _in_words(self.url, f'project "{title}"'):
-            stream = self.client.projects.exports.download_sync(
-                project, export_type="JSON", download_all_tasks=True
-            )
+            stream = self.client.projects.exports.download_sync(project, export_type="JSON", download_all_tasks=True)
             return tasks_of(b"".join(stream), title)
 
 
@@ -88,9 +86,7 @@ def connect(url: str) -> Server:
     try:
         from label_studio_sdk.client import LabelStudio
     except ImportError as error:
-        raise InputError(
-            f'annotating needs {error.name}; install it: pip install "veristance[annotate]"'
-        ) from error
+        raise InputError(f'annotating needs {error.name}; install it: pip install "veristance[annotate]"') from error
     logging.getLogger("httpx").setLevel(logging.WARNING)
     with _in_words(url):
         client = LabelStudio(base_url=url, api_key=token, timeout=TIMEOUT_S)
@@ -106,8 +102,12 @@ def tasks_of(data: bytes, title: str) -> list[dict[str, Any]]:
         raise InputError(
             f'the export of "{title}" ends after {len(data)} bytes and is no whole JSON ({error}); nothing was written: pull again'
         ) from error
-    if not isinstance(tasks, list) or not all(isinstance(t, dict) and "data" in t and "annotations" in t for t in tasks):
-        raise InputError(f'the export of "{title}" is no list of tasks with annotations; nothing was written: pull again')
+    if not isinstance(tasks, list) or not all(
+        isinstance(t, dict) and "data" in t and "annotations" in t for t in tasks
+    ):
+        raise InputError(
+            f'the export of "{title}" is no list of tasks with annotations; nothing was written: pull again'
+        )
     return tasks
 
 

@@ -21,7 +21,11 @@ def render(found: Concord) -> str:
     style = Markup((folder / "annotation.css").read_text("utf-8"))  # noqa: S704 - ours, and shipped with this module
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     environment = Environment(
-        loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters["two"] = two
     return environment.get_template("annotation.html").render(
@@ -45,9 +49,9 @@ def _picture(found: Concord) -> Markup:
 
     bottom = ROW * len(shown) + 6
     marks = [
-        Markup('<line class="grid" x1="{0}" x2="{0}" y1="0" y2="{1}"/><text class="tick" x="{0}" y="{2}">{3}</text>').format(
-            at(tick), bottom, bottom + 16, f"{tick:g}"
-        )
+        Markup(
+            '<line class="grid" x1="{0}" x2="{0}" y1="0" y2="{1}"/><text class="tick" x="{0}" y="{2}">{3}</text>'
+        ).format(at(tick), bottom, bottom + 16, f"{tick:g}")
         for tick in ([-1, -0.5] if low < 0 else []) + [0, 0.25, 0.5, 0.75, 1]
     ]
     marks.append(Markup('<line class="bar" x1="{0}" x2="{0}" y1="0" y2="{1}"/>').format(at(0.8), bottom))
@@ -55,8 +59,12 @@ def _picture(found: Concord) -> Markup:
         y = ROW * n + ROW / 2
         marks.append(Markup('<text x="0" y="{}">{}</text>').format(y + 5, task.task.replace("_", "-")))
         if task.low is not None and task.high is not None:
-            marks.append(Markup('<line class="reach" x1="{}" x2="{}" y1="{y}" y2="{y}"/>').format(at(task.low), at(task.high), y=y))
+            marks.append(
+                Markup('<line class="reach" x1="{}" x2="{}" y1="{y}" y2="{y}"/>').format(
+                    at(task.low), at(task.high), y=y
+                )
+            )
         marks.append(Markup('<circle cx="{}" cy="{}" r="5"/>').format(at(task.alpha or 0.0), y))
-    return Markup('<svg role="img" aria-label="Alpha of every task with its interval" viewBox="0 0 {} {}">{}</svg>').format(
-        LEFT + WIDTH + 20, bottom + 22, Markup("").join(marks)
-    )
+    return Markup(
+        '<svg role="img" aria-label="Alpha of every task with its interval" viewBox="0 0 {} {}">{}</svg>'
+    ).format(LEFT + WIDTH + 20, bottom + 22, Markup("").join(marks))

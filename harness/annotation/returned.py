@@ -62,13 +62,19 @@ def returned(title: str, task: Task, exported: Sequence[Mapping[str, Any]], sour
         where = f'project "{title}" task {entry.get("id")}'
         item = entry["data"].get("item")
         if item not in known:
-            raise InputError(f"{where} has item {item!r}; expected one of the {LABELLED[task][0]}: push did not make it, delete it")
+            raise InputError(
+                f"{where} has item {item!r}; expected one of the {LABELLED[task][0]}: push did not make it, delete it"
+            )
         if item in seen:
-            raise InputError(f'{where} holds "{item}", as another task does; expected every item once: delete one of them')
+            raise InputError(
+                f'{where} holds "{item}", as another task does; expected every item once: delete one of them'
+            )
         seen.append(item)
         votes = [a for a in entry["annotations"] if not a.get("was_cancelled")]
         if len(votes) > 1:
-            raise InputError(f'{where} has {len(votes)} annotations of "{item}"; expected one vote an annotator: delete the others')
+            raise InputError(
+                f'{where} has {len(votes)} annotations of "{item}"; expected one vote an annotator: delete the others'
+            )
         if not votes:
             skipped += [item] if entry["annotations"] else []
             continue
@@ -100,22 +106,31 @@ def returned(title: str, task: Task, exported: Sequence[Mapping[str, Any]], sour
     )
 
 
-def _result(where: str, task: Task, data: Mapping[str, Any], parts: Sequence[Mapping[str, Any]], source: Source) -> list[dict[str, Any]]:
+def _result(
+    where: str, task: Task, data: Mapping[str, Any], parts: Sequence[Mapping[str, Any]], source: Source
+) -> list[dict[str, Any]]:
     """The label first, then evidence as ids of passages, the marks as they were made, the flag and the words."""
     target = "text" if task is Task.CHECK_WORTHINESS else "claim"
     names = {part.get("from_name") for part in parts}
-    expected = {task.value, SAME_EVENT, COMMENT, WHY, *(f"{EVIDENCE}_{n + 1}" for n in range(len(data.get("articles", ()))))}
+    expected = {
+        task.value,
+        SAME_EVENT,
+        COMMENT,
+        WHY,
+        *(f"{EVIDENCE}_{n + 1}" for n in range(len(data.get("articles", ())))),
+    }
     if names - expected:
         stray = ", ".join(sorted(str(n) for n in names - expected))
-        raise InputError(f"{where} has an answer to {stray}; expected {', '.join(sorted(expected))}: the screen was changed by hand, do=push restores it")
+        raise InputError(
+            f"{where} has an answer to {stray}; expected {', '.join(sorted(expected))}: the screen was changed by hand, do=push restores it"
+        )
     label = _one_label(where, task, [part for part in parts if part["from_name"] == task.value])
     made = [_part(task.value, target, "choices", {"choices": [label]})]
     marks = list(_marks(where, data, parts, source))
     evidence = [p for p in source.passages if any(p in _touched(mark, source) for mark in marks)]
     if evidence:
         made.append(_part(EVIDENCE, target, "choices", {"choices": evidence}))
-    for mark in marks:
-        made.append(_part(mark.pop("name"), mark.pop("target"), "labels", mark))
+    made += [_part(mark.pop("name"), mark.pop("target"), "labels", mark) for mark in marks]
     flagged = any(part["from_name"] == SAME_EVENT and part["value"].get("choices") for part in parts)
     if flagged:
         made.append(_part(SAME_EVENT, target, "choices", {"choices": [SAME_EVENT]}))
@@ -130,7 +145,9 @@ def _one_label(where: str, task: Task, parts: Sequence[Mapping[str, Any]]) -> st
     labels = [label for part in parts for label in part["value"].get("choices", ())]
     known = list(LABELLED[task][1])
     if len(labels) != 1:
-        raise InputError(f"{where} has {len(labels)} labels of {task.value} ({', '.join(map(str, labels)) or 'none'}); expected exactly one: label it again")
+        raise InputError(
+            f"{where} has {len(labels)} labels of {task.value} ({', '.join(map(str, labels)) or 'none'}); expected exactly one: label it again"
+        )
     if labels[0] not in known:
         raise InputError(
             f"{where} has label {labels[0]!r}; expected one of {', '.join(known)}, spelt so: the screen was changed by hand, do=push restores it"
@@ -138,7 +155,9 @@ def _one_label(where: str, task: Task, parts: Sequence[Mapping[str, Any]]) -> st
     return str(labels[0])
 
 
-def _marks(where: str, data: Mapping[str, Any], parts: Sequence[Mapping[str, Any]], source: Source) -> Iterator[dict[str, Any]]:
+def _marks(
+    where: str, data: Mapping[str, Any], parts: Sequence[Mapping[str, Any]], source: Source
+) -> Iterator[dict[str, Any]]:
     """Evidence spans, offsets in code points of the article."""
     for part in parts:
         if not str(part["from_name"]).startswith(f"{EVIDENCE}_"):
@@ -147,10 +166,14 @@ def _marks(where: str, data: Mapping[str, Any], parts: Sequence[Mapping[str, Any
         article, value = data["articles"][int(number) - 1], part["value"]
         text = source.articles.get(article)
         if text is None or text != data.get(f"article_{number}"):
-            raise InputError(f"{where} was judged by another wording of article {article} than seeds/ has; expected the same: push and label anew")
+            raise InputError(
+                f"{where} was judged by another wording of article {article} than seeds/ has; expected the same: push and label anew"
+            )
         start, end = int(value["start"]), int(value["end"])
         if not 0 <= start < end <= len(text) or text[start:end] != value.get("text", text[start:end]):
-            raise InputError(f"{where} marks {str(value.get('text'))[:60]!r} at {start}..{end} of {article}, where it does not stand; mark it again")
+            raise InputError(
+                f"{where} marks {str(value.get('text'))[:60]!r} at {start}..{end} of {article}, where it does not stand; mark it again"
+            )
         yield {
             "name": part["from_name"], "target": part.get("to_name", f"article_{number}"), "article": article,
             "start": start, "end": end, "text": text[start:end], "labels": list(value.get("labels", ())),

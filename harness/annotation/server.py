@@ -65,7 +65,9 @@ def serve(folder: Path, port: int, command: str | None = None, install: bool = F
     running = _state(folder)
     if running is not None and _alive(running):
         if running["port"] != port:
-            raise InputError(f"{folder} is served at port {running['port']} already; expected one server a folder: stop it with do=stop")
+            raise InputError(
+                f"{folder} is served at port {running['port']} already; expected one server a folder: stop it with do=stop"
+            )
         return Served(url, None, None)
     _free(port)
     program = _program(command, install)
@@ -73,7 +75,11 @@ def serve(folder: Path, port: int, command: str | None = None, install: bool = F
     account = os.environ.get("LABEL_STUDIO_USERNAME", "admin@example.org") if fresh else None
     given = os.environ.get("LABEL_STUDIO_PASSWORD")
     password = (given or secrets.token_urlsafe(12)) if fresh else None
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("LABEL_STUDIO_USER", "LABEL_STUDIO_PASS", "LABEL_STUDIO_API"))}
+    environment = {
+        k: v
+        for k, v in os.environ.items()
+        if not k.startswith(("LABEL_STUDIO_USER", "LABEL_STUDIO_PASS", "LABEL_STUDIO_API"))
+    }
     environment |= QUIET | {"LABEL_STUDIO_BASE_DATA_DIR": str(folder)}
     if account and password:
         environment |= {"LABEL_STUDIO_USERNAME": account, "LABEL_STUDIO_PASSWORD": password}
@@ -126,7 +132,15 @@ def installed() -> Path:
     log.info("installing Label Studio %s into %s (1 GB, some minutes)", RELEASE, target)
     pins = paths.PACKAGE.parent / "requirements" / "label-studio.txt"
     constraints = ["-c", str(pins)] if pins.is_file() else []
-    install = [str(target / "bin" / "python"), "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-input"]
+    install = [
+        str(target / "bin" / "python"),
+        "-m",
+        "pip",
+        "install",
+        "-q",
+        "--disable-pip-version-check",
+        "--no-input",
+    ]
     for words in (
         [sys.executable, "-m", "venv", "--clear", str(target)],
         [*install, *constraints, f"label-studio=={RELEASE}"],
@@ -134,7 +148,9 @@ def installed() -> Path:
         made = subprocess.run(words, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
         if made.returncode:
             last = (made.stderr.strip().splitlines() or ["no message"])[-1]
-            raise InputError(f"Label Studio {RELEASE} could not be installed into {target} ({last[:300]}); install it yourself and name it: server=path/to/label-studio")
+            raise InputError(
+                f"Label Studio {RELEASE} could not be installed into {target} ({last[:300]}); install it yourself and name it: server=path/to/label-studio"
+            )
     (target / ".installed").touch()
     return program
 
@@ -149,7 +165,9 @@ def _program(command: str | None, install: bool) -> Path:
         return installed()
     found = shutil.which("label-studio")
     if found is None:
-        raise InputError("Label Studio is not installed; do=serve install=true installs it into an environment of its own (1 GB), or name yours: server=path/to/label-studio")
+        raise InputError(
+            "Label Studio is not installed; do=serve install=true installs it into an environment of its own (1 GB), or name yours: server=path/to/label-studio"
+        )
     return Path(found)
 
 
@@ -160,7 +178,9 @@ def _free(port: int) -> None:
         try:
             probe.bind((HOST, port))
         except (OSError, OverflowError) as error:
-            raise InputError(f"port {port} of {HOST} cannot be had ({error}); expected a free one: end what runs there, or choose another with port=") from None
+            raise InputError(
+                f"port {port} of {HOST} cannot be had ({error}); expected a free one: end what runs there, or choose another with port="
+            ) from None
 
 
 def _wait(process: subprocess.Popen[bytes], url: str, folder: Path) -> None:

@@ -24,7 +24,9 @@ def job(config: Any) -> None:
         "stop": _stop,
     }
     if plain["do"] not in steps:
-        raise InputError(f"do is {plain['do']!r}; expected one of {', '.join(steps)}, such as `veristance annotate do=serve`")
+        raise InputError(
+            f"do is {plain['do']!r}; expected one of {', '.join(steps)}, such as `veristance annotate do=serve`"
+        )
     steps[plain["do"]](plain)
 
 
@@ -35,7 +37,9 @@ def _serve(plain: Mapping[str, Any]) -> None:
         print(f"first account: {served.account}, password: {served.password or 'that of LABEL_STUDIO_PASSWORD'}")
     if served.password:
         print("the password is shown this once and kept nowhere else")
-    print(f"annotators sign up at {served.url}/user/signup; your token: {served.url}/user/account/personal-access-token")
+    print(
+        f"annotators sign up at {served.url}/user/signup; your token: {served.url}/user/account/personal-access-token"
+    )
     print(f"stop it: veristance annotate do=stop folder={plain['folder']}")
 
 
@@ -48,9 +52,7 @@ def _open(plain: Mapping[str, Any]) -> tuple[Any, Any]:
     from harness.annotation.label_studio import connect
 
     root = Path(plain["root"]) if plain["root"] else paths.checkout()
-    campaign = Campaign(
-        root, plain["round"], tuple(plain["annotators"]), tuple(plain["tasks"]), tuple(plain["items"])
-    )
+    campaign = Campaign(root, plain["round"], tuple(plain["annotators"]), tuple(plain["tasks"]), tuple(plain["items"]))
     return connect(plain["url"] or f"http://{local.HOST}:{plain['port']}"), campaign
 
 
@@ -65,10 +67,17 @@ def _push(plain: Mapping[str, Any]) -> None:
 def _pull(plain: Mapping[str, Any]) -> None:
     from harness.annotation.concord import concord
     from harness.annotation.exchange import pull
+    from harness.annotation.interface import CLAIMS
     from harness.annotation.page import render
+    from harness.annotation.written import take
     from harness.run import write
 
     server, campaign = _open(plain)
+    if CLAIMS in campaign.tasks:
+        ids = take(server, campaign)
+        print(f"claims: {len(ids)} added{f', {ids[0]} to {ids[-1]}' if ids else ''}; next: their veracity")
+        if campaign.tasks == (CLAIMS,):
+            return
     found = pull(server, campaign, plain["replace"])
     for project in found:
         skipped = f", {len(project.skipped)} skipped" if project.skipped else ""
@@ -91,4 +100,6 @@ def _adjudicate(plain: Mapping[str, Any]) -> None:
 
     server, campaign = _open(plain)
     for told in adjudicate(server, campaign):
-        print(f"{told.task}: {told.n_agreed} decided alike by all, {told.n_differ} differ, {told.n_decided} of them decided")
+        print(
+            f"{told.task}: {told.n_agreed} decided alike by all, {told.n_differ} differ, {told.n_decided} of them decided"
+        )
