@@ -11,7 +11,8 @@ import inspect
 from collections.abc import Sequence
 from enum import StrEnum
 from functools import cache
-from xml.etree.ElementTree import Element, SubElement, indent, tostring
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, indent, tostring
 
 from harness.dataset.tables import LABELLED
 from harness.label import Content, Form, Task
@@ -43,19 +44,19 @@ def definitions(labels: type[StrEnum]) -> dict[str, str]:
 def screen(kind: str, n_articles: int = 1, n_votes: int = 0) -> str:
     """The XML of a task's screen, or of `claims`; with votes it is the adjudicator's, who sees them side by side and says why."""
     root = Element("View", className="vs-screen")
-    SubElement(root, "Style").text = STYLE
-    item = SubElement(root, "View", className="vs-item")
+    _sub(root, "Style").text = STYLE
+    item = _sub(root, "View", className="vs-item")
     if kind == CLAIMS:
         _writing(item)
     else:
         _voting(item, Task(kind), n_votes)
-    articles = SubElement(root, "View", className="vs-articles")
+    articles = _sub(root, "View", className="vs-articles")
     for n in range(1, n_articles + 1):
-        SubElement(articles, "Header", value=f"$title_{n}", size="5")
+        _sub(articles, "Header", value=f"$title_{n}", size="5")
         if kind == Task.VERACITY:
-            marker = SubElement(articles, "Labels", name=f"{EVIDENCE}_{n}", toName=f"article_{n}")
-            SubElement(marker, "Label", value=EVIDENCE, background="#1f6feb", **_key(EVIDENCE_KEYS, n - 1))
-        SubElement(articles, "Text", name=f"article_{n}", value=f"$article_{n}")
+            marker = _sub(articles, "Labels", name=f"{EVIDENCE}_{n}", toName=f"article_{n}")
+            _sub(marker, "Label", value=EVIDENCE, background="#1f6feb", **_key(EVIDENCE_KEYS, n - 1))
+        _sub(articles, "Text", name=f"article_{n}", value=f"$article_{n}")
     indent(root)
     return tostring(root, encoding="unicode") + "\n"
 
@@ -63,26 +64,26 @@ def screen(kind: str, n_articles: int = 1, n_votes: int = 0) -> str:
 def _voting(item: Element, task: Task, n_votes: int) -> None:
     """What is voted on, the labels with their definitions, and what goes with a vote."""
     if task is not Task.CHECK_WORTHINESS:
-        SubElement(item, "Header", value="Claim", size="5")
-        SubElement(item, "Text", name="claim", value="$claim")
+        _sub(item, "Header", value="Claim", size="5")
+        _sub(item, "Text", name="claim", value="$claim")
     if task is Task.STANCE:
-        SubElement(item, "Header", value="Whose stance: $holder", size="5")
+        _sub(item, "Header", value="Whose stance: $holder", size="5")
     if task is not Task.VERACITY:
-        SubElement(item, "Header", value="Passage $passage", size="5")
-        SubElement(item, "Text", name="text", value="$text")
+        _sub(item, "Header", value="Passage $passage", size="5")
+        _sub(item, "Text", name="text", value="$text")
     target = "text" if task is Task.CHECK_WORTHINESS else "claim"
     if n_votes:
-        votes = SubElement(item, "View", className="vs-votes")
+        votes = _sub(item, "View", className="vs-votes")
         for n in range(1, n_votes + 1):
-            SubElement(SubElement(votes, "View", className="vs-vote"), "Text", name=f"vote_{n}", value=f"$vote_{n}")
-    SubElement(item, "Header", value=task.value.replace("_", "-").capitalize(), size="5")
+            _sub(_sub(votes, "View", className="vs-vote"), "Text", name=f"vote_{n}", value=f"$vote_{n}")
+    _sub(item, "Header", value=task.value.replace("_", "-").capitalize(), size="5")
     _choices(item, task.value, target, LABELLED[task][1])
     if task is Task.STANCE:
-        flag = SubElement(
+        flag = _sub(
             item, "Choices", name=SAME_EVENT, toName=target, choice="multiple", visibleWhen="choice-selected",
             whenTagName=task.value, whenChoiceValue="unrelated",
         )  # fmt: skip
-        SubElement(flag, "Choice", value=SAME_EVENT, hotkey="s", hint="The same event with another proposition.")
+        _sub(flag, "Choice", value=SAME_EVENT, hotkey="s", hint="The same event with another proposition.")
     if n_votes:
         _text(item, WHY, target, "Why this label holds, in one sentence", required="true")
     else:
@@ -91,11 +92,11 @@ def _voting(item: Element, task: Task, n_votes: int) -> None:
 
 def _writing(item: Element) -> None:
     """Mark the words of a passage that state a claim, then write the claim for that mark."""
-    SubElement(item, "Header", value="Passage $passage: mark where a claim is stated, then write it out", size="5")
-    marker = SubElement(item, "Labels", name="form", toName="text")
+    _sub(item, "Header", value="Passage $passage: mark where a claim is stated, then write it out", size="5")
+    marker = _sub(item, "Labels", name="form", toName="text")
     for n, (form, words) in enumerate(definitions(Form).items()):
-        SubElement(marker, "Label", value=form, hint=words, **_key("123456789", n))
-    SubElement(item, "Text", name="text", value="$text")
+        _sub(marker, "Label", value=form, hint=words, **_key("123456789", n))
+    _sub(item, "Text", name="text", value="$text")
     _text(
         item, "claim", "text", "One proposition: names, dates and places resolved, no pronoun that needs the article",
         required="true", perRegion="true",
@@ -106,19 +107,23 @@ def _writing(item: Element) -> None:
 def _choices(
     parent: Element, name: str, target: str, labels: type[StrEnum], keys: str = "123456789", **more: str
 ) -> None:
-    tag = SubElement(
+    tag = _sub(
         parent, "Choices", name=name, toName=target, choice="single", required="true",
         requiredMessage=f"Choose one label of {name}.", **more,
     )  # fmt: skip
     for n, (label, words) in enumerate(definitions(labels).items()):
-        SubElement(tag, "Choice", value=label, hint=words, **_key(keys, n))
+        _sub(tag, "Choice", value=label, hint=words, **_key(keys, n))
 
 
 def _text(parent: Element, name: str, target: str, words: str, **more: str) -> None:
-    SubElement(
+    _sub(
         parent, "TextArea", name=name, toName=target, rows="2", maxSubmissions="1", editable="true",
         showSubmitButton="false", placeholder=words, **more,
     )  # fmt: skip
+
+
+def _sub(parent: Element, tag: str, **attributes: str) -> Element:
+    return ElementTree.SubElement(parent, tag, attributes)
 
 
 def _key(keys: Sequence[str], n: int) -> dict[str, str]:

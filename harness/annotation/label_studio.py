@@ -84,12 +84,13 @@ def connect(url: str) -> Server:
             f"the environment has no {TOKEN}; expected a token of {url}: make one there under Account & Settings, Personal Access Token"
         )
     try:
-        from label_studio_sdk.client import LabelStudio
+        import label_studio_sdk.client as sdk
     except ImportError as error:
         raise InputError(f'annotating needs {error.name}; install it: pip install "veristance[annotate]"') from error
     logging.getLogger("httpx").setLevel(logging.WARNING)
     with _in_words(url):
-        client = LabelStudio(base_url=url, api_key=token, timeout=TIMEOUT_S)
+        make: Any = sdk.LabelStudio
+        client = make(base_url=url, api_key=token, timeout=TIMEOUT_S)
         client.users.whoami()
     return Server(url, client)
 

@@ -49,7 +49,7 @@ def claims(title: str, exported: Sequence[Mapping[str, Any]], source: Source) ->
             )
         for annotation in entry["annotations"]:
             if not annotation.get("was_cancelled"):
-                found += _written(where, passage.id, passage.text, annotation["result"])
+                found += _written(where, passage.id, entry["data"]["text"], annotation["result"])
     return found
 
 

@@ -106,7 +106,7 @@ def _html(data: bytes) -> tuple[str, dict[str, Any]]:
         import trafilatura
     except ImportError as error:
         raise InputError(f'HTML needs {error.name}; install it: pip install "veristance[annotate]"') from error
-    found = trafilatura.bare_extraction(data, include_comments=False, with_metadata=True)
+    found: Any = trafilatura.bare_extraction(data, include_comments=False, with_metadata=True)
     if found is None:
         return "", {}
     language = re.search(rb"<html[^>]*\blang=[\"']?([A-Za-z]{2,3})", data)

@@ -23,7 +23,7 @@ def root(tmp_path_factory):
     root = make_checkout(tmp_path_factory.mktemp("round") / "checkout")
     (root / "storm.txt").write_bytes(ARTICLE.encode())
     words = ("ingest", f"root={root}", "paths=[storm.txt]", "as_of=2025-05-04", "language=en")
-    code, out, err = command(*words, cwd=root)
+    code, _, err = command(*words, cwd=root)
     assert (code, err) == (0, "")
     assert (root / "seeds" / "a3.txt").read_bytes() == ARTICLE.encode()
     return root
@@ -56,7 +56,13 @@ def test_article_becomes_rows_that_were_clicked(root, studio, annotate, screen):
     screen.send()
     region = {"start": 0, "end": 29, "text": "The ferry “Möwe” ran all night"}
     written = [
-        {"id": "x", "from_name": "form", "to_name": "text", "type": "labels", "value": region | {"end": len(region["text"]), "labels": ["own_voice"]}},
+        {
+            "id": "x",
+            "from_name": "form",
+            "to_name": "text",
+            "type": "labels",
+            "value": region | {"end": len(region["text"]), "labels": ["own_voice"]},
+        },
         {"id": "x", "from_name": "claim", "to_name": "text", "type": "textarea", "value": {"text": [FERRY]}},
         {"id": "x", "from_name": "content", "to_name": "text", "type": "choices", "value": {"choices": ["factual"]}},
     ]
@@ -74,7 +80,9 @@ def test_article_becomes_rows_that_were_clicked(root, studio, annotate, screen):
     # Two people vote on them, one by the interface and one by the API.
     out = annotate(root, "do=push", "round=3", "annotators=[p1,p2]", f"items=[{closed},{ferry},vp-9001,a3.s02,a3.s03]")
     assert out.count("tasks added") == 6
-    again = annotate(root, "do=push", "round=3", "annotators=[p1,p2]", f"items=[{closed},{ferry},vp-9001,a3.s02,a3.s03]")
+    again = annotate(
+        root, "do=push", "round=3", "annotators=[p1,p2]", f"items=[{closed},{ferry},vp-9001,a3.s02,a3.s03]"
+    )
     assert again.count(": 0 tasks added") == 6
     screen.open("r3-p1-veracity", closed)
     screen.choose("supported")
@@ -104,7 +112,9 @@ def test_article_becomes_rows_that_were_clicked(root, studio, annotate, screen):
 
     annotate(root, "do=pull", "round=3")
     folder = root / "dataset" / "annotation"
-    entry = next(e for e in json.loads((folder / "r3-p1-veracity.json").read_text("utf-8")) if e["data"]["item"] == closed)
+    entry = next(
+        e for e in json.loads((folder / "r3-p1-veracity.json").read_text("utf-8")) if e["data"]["item"] == closed
+    )
     parts = entry["annotations"][0]["result"]
     spans = [part["value"] for part in parts if part["type"] == "labels"]
     assert [s["text"] for s in spans] == ["closed on 3 May 2025 🚧 after a storm", "“Möwe” ran"]
