@@ -11,7 +11,7 @@ import inspect
 from collections.abc import Sequence
 from enum import StrEnum
 from functools import cache
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 from xml.etree.ElementTree import Element, indent, tostring
 
 from harness.dataset.tables import LABELLED
@@ -123,7 +123,7 @@ def _text(parent: Element, name: str, target: str, words: str, **more: str) -> N
 
 
 def _sub(parent: Element, tag: str, **attributes: str) -> Element:
-    return ElementTree.SubElement(parent, tag, attributes)
+    return ET.SubElement(parent, tag, attributes)
 
 
 def _key(keys: Sequence[str], n: int) -> dict[str, str]:

@@ -60,8 +60,20 @@ def _push(plain: Mapping[str, Any]) -> None:
     from harness.annotation.exchange import push
 
     server, campaign = _open(plain)
-    for title, n in push(server, campaign).items():
+    prefilled, by = _prefilled(plain["prefill"], campaign.tasks) if plain["prefill"] else (None, "")
+    for title, n in push(server, campaign, prefilled, by).items():
         print(f"{title}: {n} tasks added")
+
+
+def _prefilled(folder: str, tasks: tuple[str, ...]) -> tuple[dict[str, str], str]:
+    """The labels that a run answered, by item, and the run's name."""
+    from harness.run import read_manifest, read_predictions
+
+    manifest = read_manifest(Path(folder))
+    if tasks != (manifest.task.value,):
+        raise InputError(f"prefill={folder} is a run on {manifest.task}; expected 'tasks=[{manifest.task}]' with it")
+    answers = read_predictions(Path(folder), manifest.declared)
+    return {id_: a.label for id_, a in answers.items() if a.label is not None}, f"{manifest.name}-{manifest.hash[:8]}"
 
 
 def _pull(plain: Mapping[str, Any]) -> None:

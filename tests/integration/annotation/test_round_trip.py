@@ -133,7 +133,7 @@ def test_article_becomes_rows_that_were_clicked(root, studio, annotate, screen):
     out = annotate(root, "do=adjudicate", "round=3")
     assert "veracity: 1 decided alike by all, 1 differ, 0 of them decided" in out
     screen.open("r3-adjudication-veracity", closed)
-    assert screen.page.get_by_text("p2: refuted").is_visible()
+    assert screen.page.get_by_text("p2: refuted").first.is_visible()
     screen.choose("supported")
     screen.mark("e", "harbour bridge was closed", "Storm closes bridge")
     screen.write("why", "a3.s02 says so in own voice.")
