@@ -46,7 +46,7 @@ def test_server_that_is_down_is_named(annotate, root):
     assert err.startswith(f"veristance: {url} cannot be reached")
 
 
-@pytest.mark.parametrize("token", ["wrong", EXPIRED])
+@pytest.mark.parametrize("token", ["no-such-token", EXPIRED], ids=["wrong", "expired"])
 def test_token_that_is_wrong_or_expired_is_told_without_it(annotate, root, token):
     err = annotate(root, "do=pull", "round=10", code=2, token=token)
     assert "does not take the token in LABEL_STUDIO_API_KEY (401)" in err
@@ -63,7 +63,7 @@ def test_legacy_token_works_where_the_server_allows_it(studio, annotate, root):
 def test_label_in_another_case_is_refused_by_name(studio, annotate, root):
     title = pushed(annotate, root, 12)
     studio.vote("ann", title, "a1.s01", check_worthy("check_worthy"))
-    project, tasks = studio.project(title)
+    _, tasks = studio.project(title)
     done = tasks["a1.s01"]["annotations"][0]
     changed = [part | {"value": {"choices": ["Check_Worthy"]}} for part in done["result"]]
     studio.people["ann"].call("PATCH", f"/api/annotations/{done['id']}/", {"result": changed})
