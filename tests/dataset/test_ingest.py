@@ -40,8 +40,8 @@ def test_markdown_gives_its_words_and_front_matter(tmp_path):
     )
 
 
+@pytest.mark.integration
 def test_html_gives_its_main_text_and_what_it_says_of_itself(tmp_path):
-    pytest.importorskip("trafilatura")
     (tmp_path / "storm.html").write_text(PAGE)
     ingest(tmp_path, [tmp_path / "storm.html"], {"outlet": "The Harbour"})
     text, about = (tmp_path / "seeds" / "a1.txt").read_text(), sidecar(tmp_path, "a1")
