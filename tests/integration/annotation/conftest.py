@@ -5,6 +5,7 @@ The server's environment and a data folder with its database made are kept in th
 
 from __future__ import annotations
 
+import faulthandler
 import hashlib
 import json
 import os
@@ -114,8 +115,20 @@ class Studio:
         return self.people[who].call("POST", f"/api/tasks/{task}/annotations/", {"result": result, "lead_time": 10})
 
 
+def patience(seconds):
+    """Replace the limit of a test, 300 s: installing a server takes minutes, and so does the whole way on a busy machine."""
+    faulthandler.cancel_dump_traceback_later()
+    faulthandler.dump_traceback_later(seconds, exit=True, file=sys.__stderr__)
+
+
+@pytest.fixture(autouse=True)
+def _patient():
+    patience(900)
+
+
 @pytest.fixture(scope="session")
 def studio(tmp_path_factory):
+    patience(1800)
     made = server.cache() / f"label-studio-{server.RELEASE}-data"
     if not (made / ".made").is_file():
         shutil.rmtree(made, ignore_errors=True)
