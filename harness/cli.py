@@ -15,6 +15,8 @@ VERBS = {
     "systems": "list the systems that ship, and what each needs",
     "check": "compose and make everything, count questions and cost, try the server",
     "build": "build the dataset from seeds/, source and annotations, or check it",
+    "ingest": "take new articles into seeds/: text, Markdown or HTML",
+    "annotate": "label in Label Studio: serve, push, pull, status, adjudicate, stop",
 }
 
 HELP = """veristance scores fact-checkers - scikit-learn and embedding classifiers, LLMs - on one labelled dataset of news claims.
@@ -101,6 +103,27 @@ Usage: veristance build [key=value ...]
 
   check=true       write nothing; fail with exit code 3 where dataset/ is not what the inputs give or misses a bar
   out=DIR          write to another folder than dataset/
+""",
+    "ingest": """Takes articles into seeds/, each with a sidecar of what is known about it. Refuses one that is there already.
+
+Usage: veristance ingest 'paths=[article.html,note.txt]' [key=value ...]
+
+  paths=[...]      plain text (verbatim), Markdown, or HTML (its main text)
+  title= outlet= published_on= as_of= language= url=     what a file does not say of itself
+""",
+    "annotate": """Labels items in Label Studio and brings the votes into dataset/annotation/. Needs a checkout and veristance[annotate].
+
+Usage: veristance annotate do=STEP [key=value ...]
+
+  do=serve         start a Label Studio on 127.0.0.1 (install=true installs it first); do=stop ends it
+  do=push          make a project for each annotator and task, and add what is to be labelled
+  do=status        progress, agreement so far, and what to label next
+  do=pull          validate the votes and write them, with a report
+  do=adjudicate    decide what all say alike, and push what differs to a project for the adjudicator; again, to take the decisions
+  round=N          the round; annotators=[p1,p2] pseudonyms, one project each
+  tasks=[...]      veracity, stance, check_worthiness, or claims to write those of a new article
+  items=[...]      undecided, all, or ids of articles, claims, pairs or passages
+  url=URL          another server (LABEL_STUDIO_URL); its token is read from LABEL_STUDIO_API_KEY
 """,
 }
 

@@ -36,7 +36,7 @@ def test_choice_composes_and_its_targets_bind(group, name):
         check(key, node, ("harness", "sklearn"))
 
 
-@pytest.mark.parametrize("verb", ["evaluate", "compare", "build", "check", "systems"])
+@pytest.mark.parametrize("verb", ["evaluate", "compare", "build", "check", "systems", "ingest", "annotate"])
 def test_verb_composes(verb):
     assert composed(verb)["runs_dir"] == "runs"
 
