@@ -88,7 +88,8 @@ def noise(
         n=int(voted.sum()),
     )
     complete = [row for row in rows if len(_ids(row)) == len(whole.ids)]
-    drawn = stability(metric, whole.votes, whole.gold, [_answered(row, items).predicted for row in complete], seed)
+    given = [_answered(row, items).predicted for row in complete]
+    drawn = stability(metric, whole.votes, whole.gold, given, seed) if given else ()
     places = dict(zip((row.name for row in complete), drawn, strict=True))
     found = []
     for row in rows:
