@@ -1,10 +1,10 @@
 """A language model's label log-probabilities, with the bias toward each label that is learnt on the training folds taken out.
 
-    z = scale * log p(label) + bias(label),  the label is the highest z,  probabilities are softmax(z)
+    z = log p(label) + bias(label),  the label is the highest z,  probabilities are softmax(scale * z)
 
 A small model says one letter whatever it reads. Zhao et al., "Calibrate before use" (ICML 2021), take the bias from an empty input; Platt
-(1999) and Guo et al. (2017, vector scaling) fit it to labelled answers, which is done here, with one scale for all labels. Questions of the
-fold that is predicted have no part in the fit.
+(1999) and Guo et al. (ICML 2017) fit it to labelled answers, which is done here: first the bias, then one scale, which changes no label.
+Questions of the fold that is predicted have no part in the fit.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ from harness.system.llm import AnswerForm, LlmFactChecker
 log = logging.getLogger(__name__)
 
 LEAST = 1e-6  # a share below it is taken for it: a label that the model all but excludes must not decide the fit
-RIDGE = 1e-2  # of scale and bias, a question: with few questions the bias stays near none, with a hundred it hardly matters
+RIDGE = 1e-2  # on the bias, beside a mean log loss of about 1: without it a label that was not seen would have a bias of minus infinity
+SCALES = (0.02, 50.0)  # from all but uniform to all but certain
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Calibrated:
         if form != "logprobs":
             raise ConfigError(f"answer is {form}, which has no probabilities to calibrate; expected logprobs")
         labels = questions[0].labels
-        chosen = sorted(questions, key=lambda q: draw(self.seed, q.id))[: self.n]
+        chosen = self._drawn(questions, gold)
         new = [question for question in chosen if question not in self._known]
         by_id = {question.id: question for question in new}
         for prediction in self.checker.predict(new):
@@ -75,10 +76,23 @@ class Calibrated:
             )
         scores = np.array([logs(prediction.probabilities or {}, labels) for prediction, _ in scored])
         right = np.array([labels.index(label) for _, label in scored])
-        scale, bias = fitted(scores, right, balanced=self.balanced)
+        counts = Counter(label for _, label in scored)
+        shares = Counter(dict.fromkeys(counts, 1) if self.balanced else (gold[q.id] for q in questions))
+        weights = np.array([shares[label] / counts[label] for _, label in scored])
+        scale, bias = fitted(scores, right, weights)
         told = ", ".join(f"{label} {value:+.2f}" for label, value in zip(labels, bias, strict=True))
         log.info("calibrated on %d training questions: scale %.2f, bias %s", len(scored), scale, told)
         return CalibratedChecker(self.checker, scale, dict(zip(labels, bias.tolist(), strict=True)), self.checker.engine)
+
+    def _drawn(self, questions: Sequence[Question], gold: Mapping[str, str]) -> list[Question]:
+        """N questions, label after label in turn, so that a rare one is there; within a label in an order of seed and id alone."""
+        place: Counter[str] = Counter()
+        turns = []
+        for question in sorted(questions, key=lambda q: draw(self.seed, q.id)):
+            label = gold[question.id]
+            turns.append((place[label], label, question))
+            place[label] += 1
+        return [question for *_, question in sorted(turns, key=lambda turn: turn[:2])][: self.n]
 
 
 @dataclass(frozen=True)
@@ -107,9 +121,9 @@ class CalibratedChecker:
         reading = await self.checker.check(question, ask)
         if reading.outcome is not Outcome.ANSWERED or reading.probabilities is None:
             return reading
-        z = self.scale * logs(reading.probabilities, question.labels) + [self.bias[la] for la in question.labels]
-        shares = dict(zip(question.labels, _softmax(z[None, :])[0].tolist(), strict=True))
-        return replace(reading, label=max(question.labels, key=shares.__getitem__), probabilities=shares)
+        z = logs(reading.probabilities, question.labels) + [self.bias[label] for label in question.labels]
+        shares = dict(zip(question.labels, _softmax(self.scale * z[None, :])[0].tolist(), strict=True))
+        return replace(reading, label=question.labels[int(z.argmax())], probabilities=shares)
 
 
 def logs(probabilities: Mapping[str, float], labels: Sequence[str]) -> Floats:
@@ -117,32 +131,29 @@ def logs(probabilities: Mapping[str, float], labels: Sequence[str]) -> Floats:
     return np.log(np.maximum([probabilities[label] for label in labels], LEAST))
 
 
-def fitted(scores: Floats, right: np.ndarray[Any, Any], *, balanced: bool) -> tuple[float, Floats]:
-    """Scale and bias of least log loss: `scores` float[n, L], `right` int[n]; the bias sums to 0. A label never seen keeps a bias of about 0.
-
-    The scale cannot fall below 0: a model whose preferences are worthless gives its labels by bias alone, and never the reverse of them.
-    """
-    from scipy.optimize import minimize
+def fitted(scores: Floats, right: np.ndarray[Any, Any], weights: Floats) -> tuple[float, Floats]:
+    """Scale and bias of least weighted log loss: `scores` float[n, L], `right` int[n], `weights` float[n]; the bias sums to 0."""
+    from scipy.optimize import minimize, minimize_scalar
 
     n, n_labels = scores.shape
-    counts = np.bincount(right, minlength=n_labels)
-    weights = 1 / counts[right] if balanced else np.ones(n)
-    weights = weights / weights.sum()
+    share = weights / weights.sum()
 
-    def loss(parameters: Floats) -> tuple[float, Floats]:
-        scale, bias = parameters[0], parameters[1:]
-        shares = _softmax(scale * scores + bias)
-        ridge = RIDGE / 2 * (float((bias**2).sum()) + (scale - 1) ** 2)
-        missed = shares.copy()
+    def loss(bias: Floats) -> tuple[float, Floats]:
+        missed = _softmax(scores + bias)
+        value = float(-(share * np.log(missed[np.arange(n), right])).sum()) + RIDGE / 2 * float((bias**2).sum())
         missed[np.arange(n), right] -= 1
-        missed *= weights[:, None]
-        gradient = np.concatenate([[(missed * scores).sum() + RIDGE * (scale - 1)], missed.sum(axis=0) + RIDGE * bias])
-        return float(-(weights * np.log(shares[np.arange(n), right])).sum()) + ridge, gradient
+        return value, share @ missed + RIDGE * bias
 
-    start = np.concatenate([[1.0], np.zeros(n_labels)])
-    bounds = [(0.0, None), *[(None, None)] * n_labels]
-    found = minimize(loss, start, jac=True, bounds=bounds, method="L-BFGS-B")
-    return float(found.x[0]), found.x[1:] - found.x[1:].mean()
+    found = minimize(loss, np.zeros(n_labels), jac=True, method="L-BFGS-B").x
+    bias = np.asarray(found - found.mean())
+    z = scores + bias
+
+    def scaled(exponent: float) -> float:
+        likelihood = np.maximum(_softmax(np.exp(exponent) * z)[np.arange(n), right], LEAST)
+        return float(-(share * np.log(likelihood)).sum())
+
+    best = minimize_scalar(scaled, bounds=tuple(np.log(SCALES)), method="bounded").x
+    return float(np.exp(best)), bias
 
 
 def _softmax(z: Floats) -> Floats:
