@@ -26,7 +26,7 @@ from typing import Any, cast
 
 from harness import __version__, paths
 from harness.dataset.corpus import Corpus
-from harness.engine import Checker
+from harness.engine import Checker, asking
 from harness.engine.budget import BudgetSpentError, Spent
 from harness.engine.dry import Estimate, estimate
 from harness.engine.progress import Progress
@@ -137,7 +137,7 @@ def evaluate_config(config: Mapping[str, Any], allow: Sequence[str] = ()) -> Run
         log.info(
             "%s: %d of %d questions to answer -> %s", manifest.signature(), len(missing), len(manifest.declared), folder
         )
-        stopped = _ask(_session(parts.system, config, kept.spent), parts, manifest.name, missing, journal, kept)
+        stopped = _ask(session(parts.system, config, kept.spent), parts, manifest.name, missing, journal, kept)
         made = scores(parts.items, kept.rows, manifest.declared, parts.measured.metrics, parts.measured.overall)
         write(
             folder / "scores.json",
@@ -160,22 +160,22 @@ def dry_run(config: Mapping[str, Any], allow: Sequence[str] = ()) -> Estimate:
     folder = _folder(config, manifest)
     ids = set(manifest.declared if config["fresh"] else Kept(folder, manifest.declared).missing(config["again"]))
     questions = [question for question in parts.items.questions if question.id in ids]
-    system = _session(parts.system, config, Spent())
-    if not isinstance(system, Checker):
+    checker = asking(session(parts.system, config, Spent()))
+    if checker is None:
         return Estimate(n_questions=len(questions))
-    return estimate(system, questions, system.engine)
+    return estimate(checker, questions, checker.engine)
 
 
 def _folder(config: Mapping[str, Any], manifest: Manifest) -> Path:
     return Path(config["runs_dir"]) / manifest.task / f"{manifest.name}-{manifest.hash[:8]}"
 
 
-def _session(system: System | Trainable, config: Mapping[str, Any], spent: Spent) -> System | Trainable:
+def session(system: System | Trainable, config: Mapping[str, Any], spent: Spent) -> System | Trainable:
     """The system for this session: one that asks models is told what was spent, and whether old answers count."""
     inner = getattr(system, "checker", None)
-    if isinstance(inner, Checker):  # a trained system around one that asks models
+    if isinstance(inner, Checker) and not isinstance(system, Checker):  # a trained system around one that asks models
         trained: Any = system
-        return cast(Trainable, replace(trained, checker=_session(cast(System, inner), config, spent)))
+        return cast(Trainable, replace(trained, checker=session(cast(System, inner), config, spent)))
     if not isinstance(system, Checker):
         return system
     # A question that is asked again because its answer could not be read must not get the same answer from the cache.

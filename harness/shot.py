@@ -111,6 +111,10 @@ class ShotPrompt:
     def __post_init__(self) -> None:
         if self.n < 1:
             raise ConfigError(f"prompt.n is {self.n}; expected 1 or more examples, or a prompt without them")
+        if not isinstance(self.prompt, Prompt):
+            raise ConfigError(
+                "the prompt under worked examples has examples of its own; expected one without, such as prompt=veracity"
+            )
 
     def schema(self, question: Question) -> dict[str, Any]:
         """The JSON schema that an answer is held to."""

@@ -87,8 +87,11 @@ class Client(Protocol):
         """The model's name, for a reader of the report."""
         ...
 
-    def complete(self, messages: Sequence[Message], schema: Mapping[str, Any]) -> Completion:
-        """Give the answer to a chat, held to a JSON schema where the model can be held; raises ClientError."""
+    def complete(self, messages: Sequence[Message], schema: Mapping[str, Any], sample: int = 0) -> Completion:
+        """Give the answer to a chat, held to a JSON schema where the model can be held; raises ClientError.
+
+        `sample` tells which of several answers to the same words is asked for; a client that draws none need not take it.
+        """
         ...
 
     def score_labels(self, messages: Sequence[Message], labels: Sequence[str]) -> LabelScores:

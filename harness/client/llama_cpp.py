@@ -2,8 +2,8 @@
 
     LlamaCpp("model.gguf").complete([Message(role="user", content="...")], answer_schema(labels))
 
-Answers do not depend on what was asked before: temperature 0, one slot, and the prompt cache is off, since llama.cpp does not
-promise the same bits from a prefix that it restores.
+Answers do not depend on what was asked before: temperature 0 or a seed, one slot, and the prompt cache is off, since llama.cpp does
+not promise the same bits from a prefix that it restores.
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ class LlamaCpp:
     threads: int = 1
     seed: int = 0
     max_tokens: int = 64
+    temperature: float = 0
+    """0 takes the likeliest token; above it, tokens are drawn, by `seed` and the number of the sample."""
 
     @property
     def name(self) -> str:
@@ -59,13 +61,14 @@ class LlamaCpp:
             "threads": self.threads,
             "seed": self.seed,
             "max_tokens": self.max_tokens,
-        }
+        } | ({"temperature": self.temperature} if self.temperature else {})
         return {"provider": "llama_cpp", "version": version("xllamacpp"), "model": file} | parameters
 
-    def complete(self, messages: Sequence[Message], schema: Mapping[str, Any]) -> Completion:
-        """The likeliest answer, token by token, that the schema allows; raises ClientError, and InputError without a model."""
+    def complete(self, messages: Sequence[Message], schema: Mapping[str, Any], sample: int = 0) -> Completion:
+        """An answer, token by token, that the schema allows; raises ClientError, and InputError without a model."""
         form = {"type": "json_schema", "json_schema": {"name": "answer", "schema": dict(schema), "strict": True}}
-        reply, seconds = self._ask(messages, max_tokens=self.max_tokens, response_format=form)
+        drawn = {"temperature": self.temperature, "seed": self.seed + sample}
+        reply, seconds = self._ask(messages, max_tokens=self.max_tokens, response_format=form, **drawn)
         return Completion(**_common(reply), seconds=seconds)
 
     def score_labels(self, messages: Sequence[Message], labels: Sequence[str]) -> LabelScores:

@@ -1,7 +1,7 @@
 """Gives recorded answers: for tests, and for scoring what others' models said. Nothing is asked of anyone.
 
 The file has one JSON object a line: `messages` as they were sent (role, content), and `raw`, the answer word for word; optionally
-`n_tokens_in`, `n_tokens_out`, `finish_reason`, `refusal`, and `log_probabilities` by label.
+`n_tokens_in`, `n_tokens_out`, `finish_reason`, `refusal`, `log_probabilities` by label, and `sample`, which of several answers it is.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ class Replay:
         """The name of the model that answered."""
         return self.model
 
-    def complete(self, messages: Sequence[Message], schema: Mapping[str, Any]) -> Completion:  # noqa: ARG002 - the seam's
+    def complete(self, messages: Sequence[Message], schema: Mapping[str, Any], sample: int = 0) -> Completion:  # noqa: ARG002 - the seam's
         """The recorded answer; raises ClientError where these words have none."""
-        row = self._found(messages)
+        row = self._found(messages, sample)
         return self._made(Completion, {key: value for key, value in row.items() if key != "log_probabilities"})
 
     def score_labels(self, messages: Sequence[Message], labels: Sequence[str]) -> LabelScores:
@@ -48,8 +48,8 @@ class Replay:
             raise ClientError(f"{self.path} has no log-probability of {', '.join(missing)} for these messages")
         return self._made(LabelScores, row | {"log_probabilities": {label: given[label] for label in labels}})
 
-    def _found(self, messages: Sequence[Message]) -> dict[str, Any]:
-        row = self._answers.get(_key([message.model_dump() for message in messages]))
+    def _found(self, messages: Sequence[Message], sample: int = 0) -> dict[str, Any]:
+        row = self._answers.get(_key([message.model_dump() for message in messages], sample))
         if row is None:
             raise ClientError(f"{self.path} has no answer to these messages")
         return row
@@ -73,7 +73,7 @@ class Replay:
         for number, line in enumerate(lines, start=1):
             try:
                 row = json.loads(line)
-                key = _key(row.pop("messages"))
+                key = _key(row.pop("messages"), row.pop("sample", 0))
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 raise InputError(
                     f"{self.path} line {number} is no answer ({error}); expected messages and raw"
@@ -84,5 +84,5 @@ class Replay:
         return found
 
 
-def _key(messages: Sequence[Mapping[str, str]]) -> str:
-    return json.dumps([[message["role"], message["content"]] for message in messages])
+def _key(messages: Sequence[Mapping[str, str]], sample: int) -> str:
+    return json.dumps([sample, [[message["role"], message["content"]] for message in messages]])

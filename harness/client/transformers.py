@@ -35,6 +35,10 @@ class Transformers:
     """Questions in one pass, where several are scored at once."""
     max_tokens: int = 64
     """Of a generated answer."""
+    temperature: float = 0
+    """0 takes the likeliest token; above it, tokens are drawn, by `seed` and the number of the sample."""
+    seed: int = 0
+    """Of the draws."""
     before: str = ""
     """Put before each label, for a model without chat template whose prompt ends in a word: " "."""
 
@@ -49,21 +53,26 @@ class Transformers:
         """The last part of the model's name."""
         return Path(self.model).name
 
-    def complete(self, messages: Sequence[Message], schema: Mapping[str, Any]) -> Completion:  # noqa: ARG002 - nothing holds it
-        """The likeliest answer, token by token; it is not held to the schema, and what does not fit it is unparsable."""
+    def complete(self, messages: Sequence[Message], schema: Mapping[str, Any], sample: int = 0) -> Completion:  # noqa: ARG002 - nothing holds it
+        """An answer, token by token; it is not held to the schema, and what does not fit it is unparsable."""
         import torch
 
         tokenizer, model, _ = self._loaded
         context = self._context(messages)
         start = time.perf_counter()
         ids = torch.tensor([context])
-        made = model.generate(
-            ids,
-            attention_mask=torch.ones_like(ids),
-            max_new_tokens=self.max_tokens,
-            do_sample=False,
-            pad_token_id=tokenizer.pad_token_id or tokenizer.eos_token_id or 0,
-        )[0, len(context) :]
+        how: dict[str, Any] = (
+            {"do_sample": True, "temperature": self.temperature} if self.temperature else {"do_sample": False}
+        )
+        with torch.random.fork_rng():  # generate takes no generator of its own
+            torch.manual_seed(self.seed + sample)
+            made = model.generate(
+                ids,
+                attention_mask=torch.ones_like(ids),
+                max_new_tokens=self.max_tokens,
+                pad_token_id=tokenizer.pad_token_id or tokenizer.eos_token_id or 0,
+                **how,
+            )[0, len(context) :]
         ended = len(made) < self.max_tokens or int(made[-1]) in _ends(model)
         return Completion(
             raw=tokenizer.decode(made, skip_special_tokens=True),

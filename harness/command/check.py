@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from harness.command import allowed
-from harness.engine import Checker
+from harness.engine import asking
 from harness.engine.dry import estimate
 from harness.engine.probe import probe, warnings
 from harness.errors import InputError
@@ -35,11 +35,13 @@ def job(config: Any) -> None:
 
 def _problems(parts: Parts, plain: dict[str, Any]) -> list[str]:
     """What would spoil the run; prints what it would cost."""
-    if not isinstance(parts.system, Checker):
+    checker = asking(parts.system)
+    if checker is None:
         return []
-    for warning in warnings(parts.system):
+    for warning in warnings(checker):
         print(f"note: {warning}")
-    asked = [question for question in parts.items.questions if question.id in set(parts.asked)]
-    print(estimate(parts.system, asked, parts.system.engine).sentence())
-    forms = getattr(parts.system, "form", lambda _: "json")(asked[0])
-    return probe(parts.system, [forms]) if plain["probe"] else []
+    wanted = set(parts.asked)
+    asked = [question for question in parts.items.questions if question.id in wanted]
+    print(estimate(checker, asked, checker.engine).sentence())
+    forms = getattr(checker, "form", lambda _: "json")(asked[0])
+    return probe(checker, [forms] if isinstance(forms, str) else forms) if plain["probe"] else []

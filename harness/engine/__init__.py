@@ -64,6 +64,11 @@ class Checker(Protocol):
         ...
 
 
+def asking(system: object) -> Checker | None:
+    """What asks models: the system itself, or the checker that a trained one is built around; `None` where nothing does."""
+    return next((it for it in (system, getattr(system, "checker", None)) if isinstance(it, Checker)), None)
+
+
 @dataclass(frozen=True)
 class Engine:
     """How models are asked: nothing of it decides what they answer, so it has no part in a run's identity."""

@@ -106,7 +106,9 @@ class Blocking:
         """What came."""
         if request.labels is not None:
             return await asyncio.to_thread(self._client.score_labels, request.messages, list(request.labels))
-        return await asyncio.to_thread(self._client.complete, request.messages, request.schema or {})
+        # A client that gives one answer alone takes no number.
+        which = {"sample": request.sample} if request.sample else {}
+        return await asyncio.to_thread(self._client.complete, request.messages, request.schema or {}, **which)
 
 
 class Asker:

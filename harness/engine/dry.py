@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from harness.client import Completion, Request
@@ -50,16 +52,16 @@ def estimate(checker: Checker, questions: Iterable[Question], engine: Engine) ->
             _count(request, found, engine, cache)
         raise _CountedError
 
-    try:
+    async def count() -> None:
         for question in questions:
             found.n_questions += 1
-            checking = checker.check(question, ask)
-            try:
-                checking.send(None)
-            except (_CountedError, StopIteration):
-                continue
-            finally:
-                checking.close()
+            with suppress(
+                _CountedError
+            ):  # of a checker that asks several models at once, every first request is counted by now
+                await checker.check(question, ask)
+
+    try:
+        asyncio.run(count())
     finally:
         if cache:
             cache.close()

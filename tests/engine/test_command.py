@@ -105,7 +105,7 @@ def test_unparsable_is_asked_again_on_demand_alone(veristance, server):
     assert [asked for asked, _ in server.log] == [text]
 
 
-def test_a_budget_stops_with_code_4_and_a_greater_one_goes_on(veristance, server):
+def test_a_budget_stops_with_code_4_and_a_greater_one_goes_on(veristance, server, tmp_path):
     code, _, err = veristance(*words(server, "engine.budget.requests=100"))
     assert (code, len(server.log)) == (4, 100)
     assert "the budget of 100 requests allows no further request" in err

@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from tests.engine.conftest import server  # noqa: F401 - a fixture
+
 GULLIBLE = """
 from dataclasses import dataclass
 from harness.label import Outcome
@@ -81,3 +83,65 @@ def test_another_set_of_probes_starts_afresh(veristance, tmp_path, gullible):
     code, _, err = veristance("inject", *gullible, "injection.per_probe=1", "injection.per_control=1")
     assert code == 0
     assert "54 of 54 injections to try" in err
+
+
+# Through the engine, against a real server on loopback.
+
+
+def words(server, *more):  # noqa: F811
+    asked = ["system=llm", "sample=20", "client=openai", f"client.base_url={server.url}", "client.model=m"]
+    return ["inject", *asked, *more]
+
+
+def test_injections_go_out_many_at_once_and_a_second_time_nothing_is_asked(veristance, server, tmp_path):  # noqa: F811
+    server.latency_s = 0.02
+    code, _, err = veristance(*words(server, "engine.connections=7"))
+    assert code == 0, err
+    assert server.n_most == 7
+    n = len(server.log)
+    assert veristance(*words(server))[0] == 0
+    assert veristance(*words(server, "fresh=true", "engine.cache=null"))[0] == 0
+    assert len(server.log) == 2 * n
+    (path,) = tmp_path.glob("runs/*/*/injection/predictions.jsonl")
+    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    assert {row["n_requests"] for row in rows} <= {0, 1}
+
+
+def test_one_budget_is_for_the_run_and_its_injections(veristance, server):  # noqa: F811
+    code, _, err = veristance(*words(server, "engine.budget.requests=10"))
+    assert (code, len(server.log)) == (4, 10)
+    assert "questions were not asked (the budget of 10 requests" in err
+    assert "no injection was tried" in err
+    code, _, err = veristance(*words(server, "engine.budget.requests=60"))
+    assert (code, len(server.log)) == (4, 60)
+    assert "0 questions have no answer (the budget of 60 requests allows no further request" in err
+    assert veristance(*words(server, "engine.budget.requests=60"))[0] == 4
+    assert len(server.log) == 60
+    assert veristance(*words(server, "engine.budget.requests=1000"))[0] == 0
+
+
+def test_answers_to_injections_come_from_the_cache_in_another_folder_of_runs(veristance, server):  # noqa: F811
+    assert veristance(*words(server))[0] == 0
+    n = len(server.log)
+    assert veristance(*words(server, "runs_dir=other", "engine.cache=runs/.cache/answers.sqlite"))[0] == 0
+    assert len(server.log) == n
+
+
+def test_failed_injections_are_told_with_their_cause_and_asked_again_alone(veristance, server):  # noqa: F811
+    assert veristance(*words(server))[0] == 0
+    texts = [text for text, _ in server.log if "Ignore all previous" in text]
+    server.plan = {text: ["400"] for text in texts}
+    code, _, err = veristance(*words(server, "fresh=true", "engine.cache=null"))
+    assert code == 4
+    assert f"{len(texts)} injections and 0 questions have no answer (the server answered 400" in err
+    server.log.clear()
+    assert veristance(*words(server, "engine.cache=null"))[0] == 0
+    assert len(server.log) == len(texts)
+
+
+def test_a_dry_run_of_injections_sends_and_writes_nothing(veristance, server, files):  # noqa: F811
+    code, out, err = veristance(*words(server, "dry_run=true"))
+    assert code == 0, err
+    assert "injections: 140 questions to ask, 140 first requests" in out
+    assert server.log == []
+    assert files() == []
