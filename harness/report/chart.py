@@ -21,7 +21,7 @@ from harness.score import Comparison, Score, System
 
 WIDTH, LEFT, ROW = 340, 150, 20
 """Pixels of a small multiple of slices: all of it, its words, a row."""
-BOX, EDGE = 130, 32
+BOX, EDGE = 124, 28
 """Pixels of a curve's square and of its margin."""
 FEW = 10
 """A dot of fewer answers is hollow and off the line: one answer more could turn it from 0 to 100."""

@@ -94,6 +94,8 @@ def test_no_hostile_string_runs_or_fetches_and_all_are_shown(page_path, bypass):
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(page_path.as_uri())
         page.select_option("select[name=show]", "all")
+        # Rows are drawn as they come into view.
+        page.evaluate("while (!document.querySelector('.more').hidden) document.querySelector('.more').click()")
         for row in page.locator("details.claim").all():
             row.evaluate("row => { row.open = true; }")
         page.wait_for_function(f"document.querySelectorAll('.claim .answers').length === {len(HOSTILE)}")
