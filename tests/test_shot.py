@@ -173,7 +173,13 @@ def test_a_change_of_the_examples_is_another_run(split, tmp_path):
 
 @pytest.mark.parametrize("task", ["veracity", "stance"])
 def test_the_shipped_split_gives_its_examples_from_the_command_line(veristance, server, task):  # noqa: F811
-    words = [f"task={task}", f"prompt={task}_few_shot", "client=openai", f"client.base_url={server.url}", "client.model=m"]
+    words = [
+        f"task={task}",
+        f"prompt={task}_few_shot",
+        "client=openai",
+        f"client.base_url={server.url}",
+        "client.model=m",
+    ]
     code, _, err = veristance("evaluate", "system=llm", "system.answer=json", "sample=60", *words, "prompt.n=3")
     assert code == 0, err
     aside = PublishedDataset("vladivostok-claims", split="examples").load()

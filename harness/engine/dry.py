@@ -55,7 +55,9 @@ def estimate(checker: Checker, questions: Iterable[Question], engine: Engine) ->
     async def count() -> None:
         for question in questions:
             found.n_questions += 1
-            with suppress(_CountedError):  # of a checker that asks several models at once, every first request is counted by now
+            with suppress(
+                _CountedError
+            ):  # of a checker that asks several models at once, every first request is counted by now
                 await checker.check(question, ask)
 
     try:

@@ -97,7 +97,9 @@ def _sum(a: Spent, b: Spent) -> Spent:
     return Spent(a.n_requests + b.n_requests, a.n_tokens + b.n_tokens, a.usd + b.usd)
 
 
-def _ask(predictions: Iterator[Prediction], missing: Collection[str], journal: Log, kept: Kept, name: str) -> str | None:
+def _ask(
+    predictions: Iterator[Prediction], missing: Collection[str], journal: Log, kept: Kept, name: str
+) -> str | None:
     """Keep each answer as it arrives; gives why it stopped before the end, if it did."""
     with Progress(f"{name}, injections", len(missing)) as progress:
         try:
@@ -126,4 +128,3 @@ def _predicted(
         training = [q for q in parts.items.questions if folds[q.id] != fold]
         fitted = system.fit(training, {q.id: parts.items.gold[q.id] for q in training})
         yield from fitted.predict([q for trial, q in wanted.values() if folds[trial.question] == fold])
-

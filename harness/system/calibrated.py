@@ -82,7 +82,9 @@ class Calibrated:
         scale, bias = fitted(scores, right, weights)
         told = ", ".join(f"{label} {value:+.2f}" for label, value in zip(labels, bias, strict=True))
         log.info("calibrated on %d training questions: scale %.2f, bias %s", len(scored), scale, told)
-        return CalibratedChecker(self.checker, scale, dict(zip(labels, bias.tolist(), strict=True)), self.checker.engine)
+        return CalibratedChecker(
+            self.checker, scale, dict(zip(labels, bias.tolist(), strict=True)), self.checker.engine
+        )
 
     def _drawn(self, questions: Sequence[Question], gold: Mapping[str, str]) -> list[Question]:
         """N questions, label after label in turn, so that a rare one is there; within a label in an order of seed and id alone."""

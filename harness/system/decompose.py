@@ -88,7 +88,9 @@ class Decompose:
     def about(self) -> str:
         """What it is, with the model's name."""
         name = self.checker.client.name
-        return f"The language model {name}, which splits a claim, verifies the parts, and composes their labels by rule."
+        return (
+            f"The language model {name}, which splits a claim, verifies the parts, and composes their labels by rule."
+        )
 
     def clients(self) -> tuple[Client | Remote, ...]:
         """The one model."""
@@ -146,4 +148,3 @@ def composed(labels: Sequence[str | None], precedence: Sequence[str]) -> str | N
     if None in labels:
         return None
     return next(label for label in precedence if label in labels)
-

@@ -74,9 +74,7 @@ class Panel:
         """Ask all at once; a member that fails fails the question, which then is asked again, since its vote might decide."""
         self._fits(question)
         judges = self._judges
-        found = await asyncio.gather(
-            *(judge.check(question, ask) for judge in judges.values()), return_exceptions=True
-        )
+        found = await asyncio.gather(*(judge.check(question, ask) for judge in judges.values()), return_exceptions=True)
         errors = [error for error in found if isinstance(error, BaseException)]
         for error in sorted(errors, key=lambda e: isinstance(e, ClientError)):  # what ends the run comes first
             raise error

@@ -35,7 +35,9 @@ class SelfConsistency:
 
     def __post_init__(self) -> None:
         if self.k < 2 or self.more < 0:
-            raise ConfigError(f"self-consistency has k {self.k} and more {self.more}; expected 2 or more, and 0 or more")
+            raise ConfigError(
+                f"self-consistency has k {self.k} and more {self.more}; expected 2 or more, and 0 or more"
+            )
         if getattr(self._sampled, "temperature", None) == 0:
             raise ConfigError(
                 f"the samples of {self.client.name} have temperature 0, so all would be the same; expected one above 0, "

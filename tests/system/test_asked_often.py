@@ -160,7 +160,10 @@ def part(claim):
 
 def decomposed(server, tmp_path, parts, plan):  # noqa: F811
     listed = parts if isinstance(parts, str) else json.dumps({"claims": parts})
-    server.plan = {"<claim>It rained.</claim>": [f"say {listed}"], **{part(c): [f"say {say}"] for c, say in plan.items()}}
+    server.plan = {
+        "<claim>It rained.</claim>": [f"say {listed}"],
+        **{part(c): [f"say {say}"] for c, say in plan.items()},
+    }
     return only(Decompose(LlmFactChecker(client(server), WORDS), SPLIT, engine=engine(tmp_path)))
 
 
@@ -177,7 +180,9 @@ def test_a_part_without_a_verdict_leaves_the_claim_without_one(server, tmp_path)
     assert row.error.startswith("a sub-claim has no verdict: ")
 
 
-@pytest.mark.parametrize("listed", ["A. B.", '{"claims": []}', '{"claims": ["a", "b", "c", "d"]}', '{"claims": [1]}', "[]"])
+@pytest.mark.parametrize(
+    "listed", ["A. B.", '{"claims": []}', '{"claims": ["a", "b", "c", "d"]}', '{"claims": [1]}', "[]"]
+)
 def test_a_list_that_is_none_is_unparsable(server, tmp_path, listed):  # noqa: F811
     row = decomposed(server, tmp_path, listed, {})
     assert (row.outcome, row.n_requests, row.raw) == (Outcome.UNPARSABLE, 1, listed)
