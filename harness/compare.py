@@ -31,7 +31,7 @@ from harness.score import Comparison, Item, System
 from harness.scoring import answers, confusion, scores
 from harness.task import Items
 from harness.verdict import answer, warnings
-from harness.vote import with_votes
+from harness.vote import voters, with_votes
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,8 @@ def _of_task(
         variance=variances(rows, manifests, items, headline),
     )
     told = {"answer": answer(made), "power": power_sentence(made), "curves": curves(made)}
-    return made.model_copy(update=told | {"warnings": warnings(made, [run.manifest for run in runs])})
+    voted = voters(corpus, first.task.value)
+    return made.model_copy(update=told | {"warnings": warnings(made, [run.manifest for run in runs], voted)})
 
 
 def _same_data(runs: Sequence[Loaded]) -> None:

@@ -9,6 +9,18 @@ from harness.dataset.corpus import Corpus
 from harness.task import Items
 
 
+def voters(corpus: Corpus, task: str) -> frozenset[str]:
+    """The names of the models that voted on a task's labels, where the dataset ships its votes and they are known."""
+    folder = corpus.path / "data" / "votes"
+    files = sorted(folder.glob("*.parquet")) if folder.is_dir() else []
+    if not files:
+        return frozenset()
+    import pyarrow.parquet as pq
+
+    rows = (row for file in files for row in pq.read_table(file, columns=["task", "model"]).to_pylist())
+    return frozenset(row["model"] for row in rows if row["task"] == task and row["model"])
+
+
 def with_votes(items: Items, corpus: Corpus) -> Items:
     """The items with how many annotators gave which label, where the dataset ships its votes; else the items as they are.
 

@@ -22,6 +22,7 @@ from harness.system.few_shot import FewShot
 from harness.system.llm import LlmFactChecker, Prompt
 from harness.task.veracity import VeracityTask
 from tests.configs.test_compose import composed
+from tests.engine.conftest import server  # noqa: F401 - a fixture
 
 LABELS = tuple(Veracity)
 WORDS = {
@@ -168,3 +169,25 @@ def test_a_change_of_the_examples_is_another_run(split, tmp_path):
     )
     assert first == moved
     assert first != other
+
+
+@pytest.mark.parametrize("task", ["veracity", "stance"])
+def test_the_shipped_split_gives_its_examples_from_the_command_line(veristance, server, task):  # noqa: F811
+    words = [
+        f"task={task}",
+        f"prompt={task}_few_shot",
+        "client=openai",
+        f"client.base_url={server.url}",
+        "client.model=m",
+    ]
+    code, _, err = veristance("evaluate", "system=llm", "system.answer=json", "sample=60", *words, "prompt.n=3")
+    assert code == 0, err
+    aside = PublishedDataset("vladivostok-claims", split="examples").load()
+    texts = {claim.text for claim in aside.claims.values()}
+    assert server.bodies
+    for body in server.bodies:
+        _, *turns, asked = body["messages"]
+        assert [turn["role"] for turn in turns] == ["user", "assistant"] * 3
+        assert all(any(f"<claim>{text}</claim>" in turn["content"] for text in texts) for turn in turns[::2])
+        assert len({turn["content"] for turn in turns[1::2]}) == 3  # three labels
+        assert not any(f"<claim>{text}</claim>" in asked["content"] for text in texts)

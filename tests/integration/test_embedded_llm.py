@@ -51,3 +51,32 @@ def test_closed_book_setting_sends_no_passage(veristance, tmp_path):
     sent = [row.messages[1].content for row in saved(folder)]
     assert sent
     assert all("No passages are given." in words and "<passage" not in words for words in sent)
+
+
+def test_samples_of_a_real_model_differ_by_number_and_are_the_same_when_drawn_again(veristance, tmp_path):
+    kept = []
+    for _ in range(2):
+        words = ["system=llm_self_consistency", "sample=8", "system.temperature=1.5", "fresh=true"]
+        code, _, err = veristance("evaluate", *words)
+        assert code == 0, err
+        (folder,) = tmp_path.glob("runs/veracity/llm_self_consistency-*")
+        kept.append({row.id: row.model_copy(update={"seconds": None}) for row in saved(folder)})
+    assert kept[0] == kept[1]
+    rows = kept[0].values()
+    assert any(len(set(json.loads(row.raw).values())) > 1 for row in rows)
+    for row in rows:
+        assert row.n_requests >= 5
+        if row.probabilities:
+            assert max(row.probabilities, key=row.probabilities.get) == row.label
+
+
+@pytest.mark.parametrize("system", ["llm_panel", "llm_decompose", "llm_calibrated"])
+def test_every_fact_checker_asks_a_real_model(veristance, tmp_path, system):
+    fit = ["system.n=8"] if system == "llm_calibrated" else []
+    code, _, err = veristance("evaluate", f"system={system}", "sample=8", *fit)
+    assert code == 0, err
+    (folder,) = tmp_path.glob(f"runs/veracity/{system}-*")
+    rows = saved(folder)
+    assert rows
+    assert all(row.raw and row.n_tokens_in for row in rows)
+    assert {row.outcome.value for row in rows} <= {"answered", "abstained", "unparsable"}
