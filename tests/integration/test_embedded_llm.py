@@ -56,7 +56,7 @@ def test_closed_book_setting_sends_no_passage(veristance, tmp_path):
 def test_samples_of_a_real_model_differ_by_number_and_are_the_same_when_drawn_again(veristance, tmp_path):
     kept = []
     for _ in range(2):
-        words = ["system=llm_self_consistency", "sample=8", "system.temperature=1.5", "fresh=true"]
+        words = ["system=llm_self_consistency", "sample=4", "system.temperature=1.5", "fresh=true"]
         code, _, err = veristance("evaluate", *words)
         assert code == 0, err
         (folder,) = tmp_path.glob("runs/veracity/llm_self_consistency-*")
@@ -72,8 +72,8 @@ def test_samples_of_a_real_model_differ_by_number_and_are_the_same_when_drawn_ag
 
 @pytest.mark.parametrize("system", ["llm_panel", "llm_decompose", "llm_calibrated"])
 def test_every_fact_checker_asks_a_real_model(veristance, tmp_path, system):
-    fit = ["system.n=8"] if system == "llm_calibrated" else []
-    code, _, err = veristance("evaluate", f"system={system}", "sample=8", *fit)
+    fit = ["system.n=4"] if system == "llm_calibrated" else []
+    code, _, err = veristance("evaluate", f"system={system}", "sample=4", *fit)
     assert code == 0, err
     (folder,) = tmp_path.glob(f"runs/veracity/{system}-*")
     rows = saved(folder)
