@@ -105,6 +105,8 @@ def page(browser, comparison, tmp_path):
 
 
 def claims(page):
+    # Rows are drawn with the next frame.
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     return page.locator(".claim .text").all_inner_texts()
 
 
