@@ -103,7 +103,7 @@ def test_injections_go_out_many_at_once_and_a_second_time_nothing_is_asked(veris
     assert veristance(*words(server, "fresh=true", "engine.cache=null"))[0] == 0
     assert len(server.log) == 2 * n
     (path,) = tmp_path.glob("runs/*/*/injection/predictions.jsonl")
-    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    rows = [json.loads(line) for line in path.read_bytes().splitlines()]
     assert {row["n_requests"] for row in rows} <= {0, 1}
 
 

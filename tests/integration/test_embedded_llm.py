@@ -34,16 +34,13 @@ def test_llm_answers_for_real_and_the_same_when_asked_afresh(veristance, tmp_pat
         assert (row.probabilities is None) == (task == "veracity")
 
 
-def test_report_holds_the_models_name_speed_and_raw_answers(veristance, tmp_path):
+def test_report_holds_the_models_name_and_speed(veristance, tmp_path):
     assert veristance("evaluate", "-m", "system=majority,llm", "task=veracity", "sample=8")[0] == 0
     code, out, _ = veristance("compare")
     assert code == 0
     assert "Tokens/s" in out
     page = (tmp_path / "reports/latest/report.html").read_text()
     assert "SmolLM2-135M-Instruct" in page
-    (path,) = tmp_path.glob("runs/veracity/llm-*/predictions.jsonl")
-    raw = json.loads(path.read_text().splitlines()[0])["raw"]
-    assert json.dumps(raw)[1:-1] in page
 
 
 def test_closed_book_setting_sends_no_passage(veristance, tmp_path):
