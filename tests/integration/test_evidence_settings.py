@@ -7,6 +7,7 @@ import json
 import pytest
 
 from harness.evidence.ranking import Retrieval
+from harness.run import read_manifest, read_predictions
 
 pytestmark = pytest.mark.integration
 
@@ -15,10 +16,10 @@ SAMPLE = "sample=3"  # a busy core answers one question in five seconds
 
 def shown(folder):
     """The ids of the passages that each question's message shows."""
-    rows = [json.loads(line) for line in (folder / "predictions.jsonl").read_text().splitlines()]
+    rows = read_predictions(folder, set(read_manifest(folder).declared))
     return {
-        row["id"]: [part.split('"')[0] for part in row["messages"][1]["content"].split('<passage id="')[1:]]
-        for row in rows
+        id_: [part.split('"')[0] for part in row.messages[1].content.split('<passage id="')[1:]]
+        for id_, row in sorted(rows.items())
     }
 
 
