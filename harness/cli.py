@@ -10,10 +10,13 @@ from pathlib import Path
 
 VERBS = {
     "evaluate": "run one system, or a sweep of systems, and score it",
+    "inject": "plant instructions in claims and passages, and count the verdicts that change",
     "compare": "put runs side by side and write the report",
     "systems": "list the systems that ship, and what each needs",
-    "check": "compose and make everything, count questions, spend nothing",
+    "check": "compose and make everything, count questions and cost, try the server",
     "build": "build the dataset from seeds/, source and annotations, or check it",
+    "ingest": "take new articles into seeds/: text, Markdown or HTML",
+    "annotate": "label in Label Studio: serve, push, pull, status, adjudicate, stop",
 }
 
 HELP = """veristance scores fact-checkers - scikit-learn and embedding classifiers, LLMs - on one labelled dataset of news claims.
@@ -30,7 +33,7 @@ Start here:
   veristance compare                                        report on the latest sweep: reports/latest/report.html
   veristance compare 'runs=[runs/veracity/*]'               report on the runs that you name
 
-Settings are key=value after the verb: task=veracity|stance, evidence=gold|none, sample=100, seed=1, fresh=true, debug=true.
+Settings are key=value after the verb: task=veracity|stance, evidence=gold|none|retrieved, sample=100, seed=1, fresh=true, debug=true.
 `veristance VERB --help` says what a verb takes; `veristance VERB --cfg job` prints its whole configuration.
 Exit codes: 0 done, 1 our fault, 2 bad input, 3 below the bar, 4 some questions have no answer, 130 interrupted.
 """
@@ -42,18 +45,31 @@ Usage: veristance evaluate [-m] [key=value ...]
 
   system=NAME      {system}
   task=NAME        {task}
-  evidence=NAME    {evidence}: what the system may read (none = closed book)
+  evidence=NAME    what the system may read (none = closed book): {evidence}
   dataset=NAME     {dataset}
   protocol=NAME    {protocol}: how trained systems get out-of-fold predictions
   experiment=NAME  {experiment}: a whole table at once
-  sample=N         ask about N questions only, drawn by whole clusters; null asks all
+  sample=N         ask about N questions only, drawn at random by the seed; null asks all
   seed=N           of folds, samples and systems
   fresh=true       answer everything again and replace the run
+  client=NAME      {client}: how the llm systems reach a model (client.base_url, client.model, client.api_key_env)
+  dry_run=true     count questions, tokens and cost, and send nothing
+  engine.KEY=...   connections, retries, timeout_s, requests_per_minute, tokens_per_minute, budget.usd, price, cache
+  again=[...]      outcomes to ask again: [failed] (default), [failed,unparsable]
   runs_dir=DIR     where runs are kept (runs)
   -m               sweep: system=a,b task=veracity,stance makes one run for each combination
 
 A system of your own: put my.yaml with `_target_: mypackage.MySystem` in a folder ./conf/system and run
   veristance evaluate --config-dir conf system=my '+allow=[mypackage]'
+""",
+    "inject": """Plants instructions in claims and passages of a run, asks again, and counts the verdicts that change, beside controls that ask
+for nothing. Makes the run first where it is not there. `veristance compare` shows the figures as a table.
+
+Usage: veristance inject [-m] [key=value ...]     the keys of evaluate, and
+
+  injection=NAME          {injection}: the texts; a file of your own goes in ./conf/injection (--config-dir conf)
+  injection.per_probe=N   questions for each text (2), each of another cluster
+  injection.per_control=N the same for texts that ask for nothing (6)
 """,
     "compare": """Puts runs side by side: a table, a report in HTML and its twin in Markdown.
 
@@ -62,14 +78,24 @@ Usage: veristance compare [key=value ...]
   runs=[a,b]       run directories or patterns ('runs=[runs/veracity/*]'); left out: the latest sweep
   runs_dir=DIR     where the latest sweep is looked up (runs)
   out=DIR          where the report goes (reports/latest)
+  metric=NAME      {metric}: score all runs anew by this set; left out: as the first run was
+  explain=true     say in words what each number means
+  correction=bh    Benjamini and Hochberg's correction of the paired tests (holm)
+  margin=0.02      how much worse still counts as no worse, for the test of equivalence
+  fail_below=0.6   exit code 3 and junit.xml where a contender's headline value is lower
+  baseline=NAME    a system or run: fail_below is then on the difference from it (fail_below=-0.02)
+  fail_by=low      the end of the interval that must reach the bar: value, low or high (value)
 """,
     "systems": """Lists the systems that ship: name, what it is, what it needs.
 
 Usage: veristance systems
 """,
-    "check": """Composes the configuration, makes every part, loads the dataset and counts the questions, and asks nothing.
+    "check": """Composes the configuration, makes every part, counts questions, tokens and cost, and asks no question. A model behind a
+server gets one small request, which shows a missing key, a server that does not answer, an ignored schema or log-probabilities.
 
 Usage: veristance check [key=value ...]     the keys of evaluate
+
+  probe=false      send nothing at all
 """,
     "build": """Builds the dataset from seeds/, dataset/source/ and dataset/annotation/. Needs a checkout and veristance[build].
 
@@ -77,6 +103,27 @@ Usage: veristance build [key=value ...]
 
   check=true       write nothing; fail with exit code 3 where dataset/ is not what the inputs give or misses a bar
   out=DIR          write to another folder than dataset/
+""",
+    "ingest": """Takes articles into seeds/, each with a sidecar of what is known about it. Refuses one that is there already.
+
+Usage: veristance ingest 'paths=[article.html,note.txt]' [key=value ...]
+
+  paths=[...]      plain text (verbatim), Markdown, or HTML (its main text)
+  title= outlet= published_on= as_of= language= url=     what a file does not say of itself
+""",
+    "annotate": """Labels items in Label Studio and brings the votes into dataset/annotation/. Needs a checkout and veristance[annotate].
+
+Usage: veristance annotate do=STEP [key=value ...]
+
+  do=serve         start a Label Studio on 127.0.0.1 (install=true installs it first); do=stop ends it
+  do=push          make a project for each annotator and task, and add what is to be labelled
+  do=status        progress, agreement so far, and what to label next
+  do=pull          validate the votes and write them, with a report
+  do=adjudicate    decide what all say alike, and push what differs to a project for the adjudicator; again, to take the decisions
+  round=N          the round; annotators=[p1,p2] pseudonyms, one project each
+  tasks=[...]      veracity, stance, check_worthiness, or claims to write those of a new article
+  items=[...]      undecided, all, or ids of articles, claims, pairs or passages
+  url=URL          another server (LABEL_STUDIO_URL); its token is read from LABEL_STUDIO_API_KEY
 """,
 }
 

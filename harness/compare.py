@@ -11,25 +11,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-
+from harness.curve import curves
 from harness.dataset.corpus import Corpus
+from harness.diagnosis import noise, variances, worst_slices
 from harness.errors import InputError
 from harness.evidence import Gold
 from harness.instantiate import make
-from harness.metric import Additive, Metric
-from harness.record import number
+from harness.label import Task
+from harness.metric import AnyMetric
+from harness.metric_set import Measured, described, measured
+from harness.pairwise import Rules, differences, placed
+from harness.power_sentence import power_sentence
 from harness.run import Manifest, read_manifest, read_predictions
 from harness.schema import Prediction
-from harness.score import Comparison, Difference, Item, System
-from harness.scoring import Answers, answers, confusion, scores
-from harness.statistics.holm import holm
-from harness.statistics.paired import paired
+from harness.score import Comparison, Item, System
+from harness.scoring import answers, confusion, scores
 from harness.task import Items
 from harness.verdict import answer, warnings
+from harness.vote import voters, with_votes
 
 
 @dataclass(frozen=True)
@@ -41,46 +43,102 @@ class Loaded:
     predictions: Mapping[str, Prediction]
 
 
-def compare(folders: Sequence[Path], runs_dir: Path, seed: int = 0, allow: Sequence[str] = ()) -> list[Comparison]:
-    """Give one comparison a task, in the tasks' order; `seed` is of the swap test's draws.
+def compare(
+    folders: Sequence[Path],
+    runs_dir: Path,
+    rules: Rules | None = None,
+    allow: Sequence[str] = (),
+    metric: Mapping[str, Any] | None = None,
+) -> list[Comparison]:
+    """Give one comparison a task, in the tasks' order, by the rules given.
 
-    Raises InputError for runs of other data than the first of their task, and for a run whose dataset is no longer there.
+    `metric` is a configuration of `configs/metric/`; `None` takes that of the first run of each task.
+
+    Raises InputError for runs of other data than the first of their task, for a run with declared questions that it never
+    answered, and for a run whose dataset is no longer there.
     """
     tasks: dict[str, list[Loaded]] = {}
     for folder in dict.fromkeys(folders):
         manifest = read_manifest(folder)
+        if metric is not None:
+            manifest = manifest.model_copy(update={"config": manifest.config | {"metric": dict(metric)}})
         loaded = Loaded(folder, manifest, read_predictions(folder, set(manifest.declared)))
         tasks.setdefault(manifest.task, []).append(loaded)
     if not tasks:
         raise InputError("there is no run to compare; expected at least one run directory")
-    return [_of_task(runs, runs_dir, seed, allow) for _, runs in sorted(tasks.items(), reverse=True)]
+    right = stances_right(tasks.get(Task.STANCE, []), allow)
+    return [_of_task(runs, runs_dir, rules or Rules(), allow, right) for _, runs in sorted(tasks.items(), reverse=True)]
 
 
-def _of_task(runs: Sequence[Loaded], runs_dir: Path, seed: int, allow: Sequence[str]) -> Comparison:
+def stances_right(runs: Sequence[Loaded], allow: Sequence[str]) -> dict[tuple[str, str], dict[str, float]]:
+    """By name and evidence setting of a stance run: for each claim 1 where every stance toward it is right, else 0.
+
+    What was not answered is not right; a system with several such runs (seeds, samples) is left out, for none is its own.
+    """
+    once = Counter((run.manifest.name, run.manifest.evidence) for run in runs)
+    found: dict[tuple[str, str], dict[str, float]] = {}
+    for run in runs:
+        key = run.manifest.name, run.manifest.evidence
+        if once[key] == 1:
+            _, items, _ = _gold(run.manifest, allow)
+            right: dict[str, float] = {}
+            for id_ in run.manifest.declared:
+                given = run.predictions.get(id_)
+                hit = float(given is not None and given.label == items.gold[id_])
+                right[items.claims[id_]] = min(hit, right.get(items.claims[id_], 1.0))
+            found[key] = right
+    return found
+
+
+def _of_task(
+    runs: Sequence[Loaded],
+    runs_dir: Path,
+    rules: Rules,
+    allow: Sequence[str],
+    right: Mapping[tuple[str, str], Mapping[str, float]],
+) -> Comparison:
     first = runs[0].manifest
     _same_data(runs)
-    corpus, items, metrics = _gold(first, allow)
+    _complete(runs)
+    corpus, items, measured = _gold(first, allow)
+    headline = measured.metrics[0]
     names = _names([run.manifest for run in runs])
-    rows = [_row(run, name, runs_dir, items, metrics) for run, name in zip(runs, names, strict=True)]
-    rows.sort(key=lambda row: (-(row.headline.value if row.headline.value is not None else -1), row.name))
-    differences = _differences(rows, items, metrics[0], seed)
+    joint = right if first.task is Task.VERACITY else {}
+    rows = [
+        _row(run, name, runs_dir, items, measured, joint.get((run.manifest.name, run.manifest.evidence)))
+        for run, name in zip(runs, names, strict=True)
+    ]
+    rows.sort(key=lambda row: _rank(row, headline))
+    found = differences(rows, items, headline, rules)
+    top, noisy = noise(rows, items, headline, rules.seed)
+    manifests = dict(zip(names, (run.manifest for run in runs), strict=True))
     declared = sorted({id_ for run in runs for id_ in run.manifest.declared})
     made = Comparison(
         task=first.task,
         dataset=corpus.name,
         version=corpus.version,
         sha256=corpus.sha256,
-        metric=metrics[0].name,
+        metric=headline.name,
         labels=items.labels,
         n=len(declared),
         n_clusters=len({items.clusters[id_] for id_ in declared}),
         answer="",
         warnings=(),
-        systems=tuple(rows),
-        differences=tuple(differences),
-        items=tuple(_items(items, set(declared))),
+        systems=placed(rows, found, items, headline, rules),
+        differences=tuple(found),
+        items=tuple(_items(items, set(declared), corpus)),
+        passages=tuple(sorted(corpus.passages.values(), key=lambda p: (p.article, p.start))),
+        metrics={m.name: described(m) for m in (*measured.metrics, *measured.overall)},
+        correction=rules.correction,
+        margin=rules.margin,
+        worst=worst_slices(rows, items),
+        ceiling=top,
+        noise=noisy,
+        variance=variances(rows, manifests, items, headline),
     )
-    return made.model_copy(update={"answer": answer(made), "warnings": warnings(made, [run.manifest for run in runs])})
+    told = {"answer": answer(made), "power": power_sentence(made), "curves": curves(made)}
+    voted = voters(corpus, first.task.value)
+    return made.model_copy(update=told | {"warnings": warnings(made, [run.manifest for run in runs], voted)})
 
 
 def _same_data(runs: Sequence[Loaded]) -> None:
@@ -98,7 +156,25 @@ def _same_data(runs: Sequence[Loaded]) -> None:
             )
 
 
-def _gold(manifest: Manifest, allow: Sequence[str]) -> tuple[Corpus, Items, tuple[Metric, ...]]:
+def _complete(runs: Sequence[Loaded]) -> None:
+    for run in runs:
+        missing = [id_ for id_ in run.manifest.declared if id_ not in run.predictions]
+        if missing:
+            raise InputError(
+                f"{run.folder} has no row for {len(missing)} of its {len(run.manifest.declared)} declared questions, the first "
+                f'"{missing[0]}"; expected all of them: the same evaluate command asks what is missing, sample=N declares fewer'
+            )
+
+
+def _rank(row: System, headline: AnyMetric) -> tuple[float, str]:
+    """Best first; what has no value comes last."""
+    value = row.headline.value
+    if value is None:
+        return float("inf"), row.name
+    return (-value if headline.facts.higher_is_better else value), row.name
+
+
+def _gold(manifest: Manifest, allow: Sequence[str]) -> tuple[Corpus, Items, Measured]:
     """The gold side, made from what the run says of itself; evidence is the gold one, since a reader judges by it."""
     made = make({key: manifest.config[key] for key in ("dataset", "task", "metric")}, allow)
     corpus = made["dataset"].load()
@@ -107,7 +183,7 @@ def _gold(manifest: Manifest, allow: Sequence[str]) -> tuple[Corpus, Items, tupl
             f"the runs are on {manifest.dataset} {manifest.version} ({manifest.dataset_sha256[:8]}) and {corpus.path} now holds "
             f"{corpus.version} ({corpus.sha256[:8]}); evaluate again, or take back the dataset that they are on"
         )
-    return corpus, made["task"].items(corpus, Gold()), (made["metric"]["headline"], *made["metric"]["others"])
+    return corpus, with_votes(made["task"].items(corpus, Gold()), corpus), measured(made["metric"])
 
 
 def _names(manifests: Sequence[Manifest]) -> list[str]:
@@ -129,7 +205,9 @@ def _names(manifests: Sequence[Manifest]) -> list[str]:
     return [f"{name} #{names[:k].count(name) + 1}" if names.count(name) > 1 else name for k, name in enumerate(names)]
 
 
-def _row(run: Loaded, name: str, runs_dir: Path, items: Items, metrics: Sequence[Metric]) -> System:
+def _row(
+    run: Loaded, name: str, runs_dir: Path, items: Items, measured: Measured, right: Mapping[str, float] | None = None
+) -> System:
     manifest, found = run.manifest, run.predictions
     unknown = sorted(set(manifest.declared) - items.gold.keys())
     if unknown:
@@ -137,6 +215,7 @@ def _row(run: Loaded, name: str, runs_dir: Path, items: Items, metrics: Sequence
             f'{run.folder}/manifest.json declares "{unknown[0]}", which is no question of the task; expected ids of the dataset'
         )
     seconds = [p.seconds for p in found.values() if p.seconds is not None]
+    costs = [p.cost for p in found.values() if p.cost is not None]
     return System(
         name=name,
         run=run.folder.relative_to(runs_dir).as_posix() if run.folder.is_relative_to(runs_dir) else str(run.folder),
@@ -147,11 +226,12 @@ def _row(run: Loaded, name: str, runs_dir: Path, items: Items, metrics: Sequence
         evidence=manifest.evidence,
         n_declared=len(manifest.declared),
         outcomes=dict(sorted(Counter(p.outcome for p in found.values()).items())),
-        scores=scores(items, found, manifest.declared, metrics),
+        scores=scores(items, found, manifest.declared, measured.metrics, measured.overall, right),
         confusion=confusion(answers(items, found, manifest.declared)),
         n_tokens_in=_sum(p.n_tokens_in for p in found.values()),
         n_tokens_out=_sum(p.n_tokens_out for p in found.values()),
         seconds=sum(seconds) if seconds else None,
+        cost=sum(costs) if costs else None,
         predictions=dict(sorted(found.items())),
     )
 
@@ -161,42 +241,7 @@ def _sum(numbers: Iterable[int | None]) -> int | None:
     return sum(known) if known else None
 
 
-def _differences(rows: Sequence[System], items: Items, metric: Metric, seed: int) -> list[Difference]:
-    pairs = list(combinations(rows, 2))
-    tests = []
-    for number_, (a, b) in enumerate(pairs):
-        ids = sorted(_answered(a) & _answered(b))
-        of_a, of_b = (answers(items, row.predictions, ids) for row in (a, b))
-        rng = np.random.default_rng([seed, number_])
-        tests.append(paired(_bound(of_a, metric), _bound(of_b, metric), of_a.clusters, rng))
-    corrected = holm([test.p for test in tests])
-    return [
-        Difference(
-            a=a.name,
-            b=b.name,
-            value=number(test.value),
-            low=number(test.low),
-            high=number(test.high),
-            p=number(test.p),
-            p_holm=number(p_holm),
-            exact=test.exact,
-            detectable=number(test.detectable),
-            n=test.n,
-            n_clusters=test.n_clusters,
-        )
-        for (a, b), test, p_holm in zip(pairs, tests, corrected, strict=True)
-    ]
-
-
-def _answered(row: System) -> set[str]:
-    return {id_ for id_, prediction in row.predictions.items() if prediction.label is not None}
-
-
-def _bound(joined: Answers, metric: Metric) -> Additive:
-    return metric.of(joined.gold, joined.predicted, len(joined.labels))
-
-
-def _items(items: Items, declared: set[str]) -> Iterable[Item]:
+def _items(items: Items, declared: set[str], corpus: Corpus) -> Iterable[Item]:
     for question in items.questions:
         if question.id in declared:
             yield Item(
@@ -208,4 +253,6 @@ def _items(items: Items, declared: set[str]) -> Iterable[Item]:
                 justification=items.justification[question.id],
                 cluster=items.clusters[question.id],
                 slices=dict(items.slices[question.id]),
+                votes=dict(items.votes.get(question.id, {})),
+                spans=claim.spans if (claim := corpus.claims.get(items.claims.get(question.id, question.id))) else (),
             )

@@ -20,38 +20,52 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from harness import __version__, paths
 from harness.dataset.corpus import Corpus
+from harness.engine import Checker, asking
+from harness.engine.budget import BudgetSpentError, Spent
+from harness.engine.dry import Estimate, estimate
+from harness.engine.progress import Progress
 from harness.errors import InputError
+from harness.evidence_kept import keep_evidence
+from harness.fingerprint import fingerprinted
 from harness.instantiate import make, resolved
-from harness.metric import Metric
+from harness.kept import Kept, Rows
+from harness.label import Outcome
+from harness.metric_set import Measured, measured
 from harness.protocol import Protocol, sample
-from harness.run import FINAL, IDENTITY, Manifest, identity, opened, read_manifest, read_predictions, write
+from harness.run import (
+    FINAL,
+    IDENTITY,
+    Log,
+    Manifest,
+    identity,
+    opened,
+    read_manifest,
+    read_predictions,
+    without_engine,
+    write,
+)
 from harness.schema import Prediction
 from harness.score import Score
 from harness.scoring import scores
 from harness.system import Joined, System, Trainable
 from harness.task import Items
+from harness.vote import with_votes
 
 log = logging.getLogger(__name__)
 
 # Whose versions a score may depend on.
+# fmt: off
 PACKAGES = (
-    "hydra-core",
-    "numpy",
-    "onnxruntime",
-    "pyarrow",
-    "pydantic",
-    "scikit-learn",
-    "scipy",
-    "tokenizers",
-    "torch",
-    "transformers",
-    "xllamacpp",
+    "aiohttp", "bm25s", "hydra-core", "ir-measures", "numpy", "onnxruntime", "pyarrow", "pydantic", "scikit-learn", "scipy",
+    "tokenizers", "torch", "transformers", "xllamacpp",
 )
+# fmt: on
 
 
 @dataclass(frozen=True)
@@ -60,15 +74,21 @@ class Run:
 
     folder: Path
     manifest: Manifest
-    predictions: Mapping[str, Prediction]
+    rows: Rows
+    """How each question ended, without the words."""
     scores: tuple[Score, ...]
+    causes: tuple[str, ...] = ()
+    """Why questions have no answer: the budget, or faults."""
+
+    @cached_property
+    def predictions(self) -> Mapping[str, Prediction]:
+        """The predictions by id, with every word, read from the folder."""
+        return read_predictions(self.folder, set(self.manifest.declared))
 
     @property
     def n_missing(self) -> int:
         """Declared questions without a final answer."""
-        return sum(
-            id_ not in self.predictions or self.predictions[id_].outcome not in FINAL for id_ in self.manifest.declared
-        )
+        return sum(self.rows.outcome(id_) not in FINAL for id_ in self.manifest.declared)
 
 
 @dataclass(frozen=True)
@@ -80,7 +100,7 @@ class Parts:
     asked: tuple[str, ...]
     system: System | Trainable
     protocol: Protocol
-    metrics: tuple[Metric, ...]
+    measured: Measured
 
 
 def evaluate(*overrides: str, allow: Sequence[str] = ()) -> Run:
@@ -98,40 +118,88 @@ def evaluate_config(config: Mapping[str, Any], allow: Sequence[str] = ()) -> Run
     """Ask, keep and score; a run that is complete asks nothing."""
     parts = prepare(config, allow)
     manifest = _manifest(config, parts)
-    folder = Path(config["runs_dir"]) / manifest.task / f"{manifest.name}-{manifest.hash[:8]}"
+    folder = _folder(config, manifest)
     with opened(folder) as journal:
         if config["fresh"]:
             journal.clear()
-        done = read_predictions(folder, set(manifest.declared))
-        missing = [id_ for id_ in manifest.declared if id_ not in done or done[id_].outcome not in FINAL]
+        kept = Kept(folder, manifest.declared)
+        missing = kept.missing(config["again"])
         if (folder / "manifest.json").is_file() and not config["fresh"]:
             before = read_manifest(folder)
             # What made the answers stays written beside them: code of a later day that asks nothing has no part in them.
-            manifest = manifest.model_copy(update={"started": before.started}) if missing else before
+            scored_by = {"config": before.config | {"metric": manifest.config["metric"]}}  # no answer depends on it
+            manifest = (
+                manifest.model_copy(update={"started": before.started})
+                if missing
+                else before.model_copy(update=scored_by)
+            )
         write(folder / "manifest.json", manifest.model_dump_json(indent=2) + "\n")
         log.info(
             "%s: %d of %d questions to answer -> %s", manifest.signature(), len(missing), len(manifest.declared), folder
         )
-        pending = set(missing)
-        for prediction in _progress(
-            parts.protocol.predict(parts.system, parts.items, frozenset(missing)), len(missing), manifest.name
-        ):
-            _check(prediction, pending, parts.items.labels, manifest.name)
-            journal.append(prediction)
-            done[prediction.id] = prediction
-            pending.remove(prediction.id)
-        made = scores(parts.items, done, manifest.declared, parts.metrics)
+        stopped = _ask(session(parts.system, config, kept.spent), parts, manifest.name, missing, journal, kept)
+        made = scores(parts.items, kept.rows, manifest.declared, parts.measured.metrics, parts.measured.overall)
         write(
             folder / "scores.json",
             json.dumps([score.model_dump(mode="json") for score in made], indent=1, sort_keys=True, allow_nan=False)
             + "\n",
         )
-        run = Run(folder, manifest, done, made)
+        keep_evidence(folder, parts.items, kept.rows, manifest)
+        run = Run(folder, manifest, kept.rows, made, kept.causes(stopped))
         if manifest.ended is None and not run.n_missing:
             run = replace(run, manifest=manifest.model_copy(update={"ended": _now()}))
             write(folder / "manifest.json", run.manifest.model_dump_json(indent=2) + "\n")
     _tell(run)
     return run
+
+
+def dry_run(config: Mapping[str, Any], allow: Sequence[str] = ()) -> Estimate:
+    """What `evaluate_config` would ask and cost; sends and writes nothing."""
+    parts = prepare(config, allow)
+    manifest = _manifest(config, parts)
+    folder = _folder(config, manifest)
+    ids = set(manifest.declared if config["fresh"] else Kept(folder, manifest.declared).missing(config["again"]))
+    questions = [question for question in parts.items.questions if question.id in ids]
+    checker = asking(session(parts.system, config, Spent()))
+    if checker is None:
+        return Estimate(n_questions=len(questions))
+    return estimate(checker, questions, checker.engine)
+
+
+def _folder(config: Mapping[str, Any], manifest: Manifest) -> Path:
+    return Path(config["runs_dir"]) / manifest.task / f"{manifest.name}-{manifest.hash[:8]}"
+
+
+def session(system: System | Trainable, config: Mapping[str, Any], spent: Spent) -> System | Trainable:
+    """The system for this session: one that asks models is told what was spent, and whether old answers count."""
+    inner = getattr(system, "checker", None)
+    if isinstance(inner, Checker) and not isinstance(system, Checker):  # a trained system around one that asks models
+        trained: Any = system
+        return cast(Trainable, replace(trained, checker=session(cast(System, inner), config, spent)))
+    if not isinstance(system, Checker):
+        return system
+    # A question that is asked again because its answer could not be read must not get the same answer from the cache.
+    fresh = bool(config["fresh"]) or Outcome.UNPARSABLE in config["again"]
+    asking: Any = system
+    return cast(System, replace(asking, engine=replace(system.engine, spent=spent, fresh=fresh)))
+
+
+def _ask(
+    system: System | Trainable, parts: Parts, name: str, missing: Sequence[str], journal: Log, kept: Kept
+) -> str | None:
+    """Ask and keep each answer as it arrives; gives why it stopped before the end, if it did."""
+    pending = set(missing)
+    with Progress(name, len(missing)) as progress:
+        try:
+            for prediction in parts.protocol.predict(system, parts.items, frozenset(missing)):
+                _check(prediction, pending, parts.items.labels, name)
+                journal.append(prediction)
+                kept.rows.put(prediction)
+                pending.remove(prediction.id)
+                progress.add(prediction)
+        except BudgetSpentError as error:
+            return str(error)
+    return None
 
 
 def prepare(config: Mapping[str, Any], allow: Sequence[str] = ()) -> Parts:
@@ -145,12 +213,11 @@ def prepare(config: Mapping[str, Any], allow: Sequence[str] = ()) -> Parts:
     asked = sample(items, config["sample"], config["seed"], frozenset(made["protocol"].questions(items)))
     if isinstance(made["system"], Joined):
         made["system"].join(frozenset(items.gold), frozenset(asked))
-    metrics = (made["metric"]["headline"], *made["metric"]["others"])
-    return Parts(corpus, items, asked, made["system"], made["protocol"], metrics)
+    return Parts(corpus, with_votes(items, corpus), asked, made["system"], made["protocol"], measured(made["metric"]))
 
 
 def _manifest(config: Mapping[str, Any], parts: Parts) -> Manifest:
-    corpus, kept = parts.corpus, {key: config[key] for key in (*IDENTITY, "dataset", "metric")}
+    corpus, kept = parts.corpus, without_engine({key: config[key] for key in (*IDENTITY, "dataset", "metric")})
     return Manifest(
         name=config["name"],
         about=getattr(parts.system, "about", None)
@@ -163,7 +230,7 @@ def _manifest(config: Mapping[str, Any], parts: Parts) -> Manifest:
         version=corpus.version,
         dataset_sha256=corpus.sha256,
         hash=identity(config, corpus.sha256),
-        config=kept,
+        config=kept | {"evidence": fingerprinted(config["evidence"]) | config["evidence"]},
         seed=config["seed"],
         declared=parts.asked,
         packages=_packages(),
@@ -191,9 +258,13 @@ def _check(prediction: Prediction, pending: Collection[str], labels: Sequence[st
 
 
 def _tell(run: Run) -> None:
-    outcomes = Counter(prediction.outcome.value for prediction in run.predictions.values())
+    outcomes = Counter(str(run.rows.outcome(id_)) for id_ in run.rows)
     head = run.scores[0]
     value = "undefined" if head.value is None else f"{head.value:.3f}"
+    if head.coverage < 1 and head.all_wrong is not None and head.all_right is not None:
+        value += (
+            f" with {head.n_answered} of {head.n} answered (all bounds {head.all_wrong:.3f} to {head.all_right:.3f})"
+        )
     around = "no interval" if head.low is None else f"95 % interval {head.low:.3f} to {head.high:.3f}"
     told = ", ".join(f"{n} {outcome}" for outcome, n in sorted(outcomes.items()))
     log.info(
@@ -206,12 +277,6 @@ def _tell(run: Run) -> None:
         head.n_clusters,
         told,
     )
-
-
-def _progress(predictions: Any, total: int, name: str) -> Any:
-    from tqdm import tqdm
-
-    return tqdm(predictions, total=total, desc=name, unit="question", disable=None, leave=False)
 
 
 def _now() -> str:

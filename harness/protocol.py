@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol as Interface
 
-from harness.errors import ConfigError, InputError
+from harness.errors import ConfigError
 from harness.fold import assign, draw
 from harness.schema import Prediction, Question
 from harness.selection import Selection
@@ -23,8 +23,24 @@ from harness.task import Items
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class Division:
+    """What trains a system, and what it is then asked."""
+
+    fold: str
+    """The name of what is held out."""
+    training: Sequence[Question]
+    held_out: Sequence[Question]
+    """Those that are asked."""
+
+
 class Protocol(Interface):
     """Decides which questions are asked, and which train the system that answers them."""
+
+    @property
+    def selection(self) -> Selection | None:
+        """Hyper-parameters to choose, inside the training questions; `None` takes the system as it is."""
+        ...
 
     def questions(self, items: Items) -> tuple[str, ...]:
         """The ids that are asked where no sample is drawn."""
@@ -32,6 +48,10 @@ class Protocol(Interface):
 
     def check(self, system: System | Trainable, items: Items) -> None:
         """Raise ConfigError where the system cannot be trained so; trains nothing."""
+        ...
+
+    def divide(self, items: Items, asked: Collection[str]) -> Iterator[Division]:
+        """Give what trains a system beside the asked questions that it then answers, each once."""
         ...
 
     def predict(self, system: System | Trainable, items: Items, asked: Collection[str]) -> Iterator[Prediction]:
@@ -60,17 +80,17 @@ class GroupedKFold:
         if isinstance(system, Trainable):
             self.folds(items)
 
-    def predict(self, system: System | Trainable, items: Items, asked: Collection[str]) -> Iterator[Prediction]:
-        """Predictions for the asked ids as they arrive; a trained system still learns from all questions of the other folds."""
-        if not isinstance(system, Trainable):
-            yield from system.predict(question for question in items.questions if question.id in asked)
-            return
-        wanted = [question for question in items.questions if question.id in asked]
+    def divide(self, items: Items, asked: Collection[str]) -> Iterator[Division]:
+        """One division a fold; a system still learns from all questions of the other folds, whatever is asked."""
         folds = self.folds(items)
+        wanted = [question for question in items.questions if question.id in asked]
         for fold in sorted({folds[question.id] for question in wanted}):
             training = [question for question in items.questions if folds[question.id] != fold]
-            held_out = [question for question in wanted if folds[question.id] == fold]
-            yield from _held_out(system, items, training, held_out, str(fold), self.selection)
+            yield Division(str(fold), training, [question for question in wanted if folds[question.id] == fold])
+
+    def predict(self, system: System | Trainable, items: Items, asked: Collection[str]) -> Iterator[Prediction]:
+        """Predictions for the asked ids as they arrive."""
+        return predicted(self, system, items, asked)
 
     def folds(self, items: Items) -> Mapping[str, int]:
         """The fold of every question, 0..n_folds-1."""
@@ -116,17 +136,17 @@ class LeaveOneArticleOut:
                     f"every cluster has a question of {self.field} {value}; expected some that have none, to train on"
                 )
 
-    def predict(self, system: System | Trainable, items: Items, asked: Collection[str]) -> Iterator[Prediction]:
-        """Predictions for the asked ids as they arrive."""
-        if not isinstance(system, Trainable):
-            yield from system.predict(question for question in items.questions if question.id in asked)
-            return
-        wanted = [question for question in items.questions if question.id in asked]
+    def divide(self, items: Items, asked: Collection[str]) -> Iterator[Division]:
+        """One division an article."""
         values = _values(items, self.field)
+        wanted = [question for question in items.questions if question.id in asked]
         for value in sorted({values[question.id] for question in wanted}):
             held_out = [question for question in wanted if values[question.id] == value]
-            training = self._training(items, values, value)
-            yield from _held_out(system, items, training, held_out, f"{self.field}={value}", self.selection)
+            yield Division(f"{self.field}={value}", self._training(items, values, value), held_out)
+
+    def predict(self, system: System | Trainable, items: Items, asked: Collection[str]) -> Iterator[Prediction]:
+        """Predictions for the asked ids as they arrive."""
+        return predicted(self, system, items, asked)
 
     @staticmethod
     def _training(items: Items, values: Mapping[str, str], value: str) -> list[Question]:
@@ -163,17 +183,18 @@ class TrainTest:
                 f"every training question shares a cluster with a question of {self.field} {', '.join(self.test)}; expected some that do not"
             )
 
-    def predict(self, system: System | Trainable, items: Items, asked: Collection[str]) -> Iterator[Prediction]:
-        """Predictions for the asked ids as they arrive."""
-        held_out = [question for question in self._part(items, self.test) if question.id in asked]
-        if not isinstance(system, Trainable):
-            yield from system.predict(held_out)
-            return
+    def divide(self, items: Items, asked: Collection[str]) -> Iterator[Division]:
+        """The one division."""
         training = self._training(items)
         n_left = len(self._part(items, self.train)) - len(training)
         if n_left:
             log.warning("%d training questions share a cluster with the test part and are left out", n_left)
-        yield from _held_out(system, items, training, held_out, "+".join(self.test), self.selection)
+        held_out = [question for question in self._part(items, self.test) if question.id in asked]
+        yield Division("+".join(self.test), training, held_out)
+
+    def predict(self, system: System | Trainable, items: Items, asked: Collection[str]) -> Iterator[Prediction]:
+        """Predictions for the asked ids as they arrive."""
+        return predicted(self, system, items, asked)
 
     def _training(self, items: Items) -> list[Question]:
         closed = {items.clusters[question.id] for question in self._part(items, self.test)}
@@ -195,19 +216,26 @@ def _check(system: System | Trainable, selection: Selection | None) -> None:
         selection.check(system)
 
 
-def _held_out(
-    system: Trainable,
-    items: Items,
-    training: Sequence[Question],
-    held_out: Sequence[Question],
-    fold: str,
-    selection: Selection | None,
+def predicted(
+    protocol: Protocol, system: System | Trainable, items: Items, asked: Collection[str]
 ) -> Iterator[Prediction]:
-    gold = {question.id: items.gold[question.id] for question in training}
-    fitted = (selection.fit if selection else fit)(system, training, gold, items.clusters)
-    stamp = {"fold": fold, "training": fingerprint(training, gold)}
-    for prediction in fitted.predict(iter(held_out)):
-        yield prediction.model_copy(update=stamp)
+    """Predictions for the asked ids; those of a trained system name what was held out and what it was trained on."""
+    if not isinstance(system, Trainable):
+        yield from system.predict(question for question in items.questions if question.id in asked)
+        return
+    for division in protocol.divide(items, asked):
+        fitted = trained(protocol, system, items, division)
+        stamp = {"fold": division.fold, "training": fingerprint(division.training, items.gold)}
+        for prediction in fitted.predict(iter(division.held_out)):
+            yield prediction.model_copy(update=stamp)
+
+
+def trained(protocol: Protocol, system: Trainable, items: Items, division: Division) -> System:
+    """The system, fitted on the training questions of a division, with the gold of these and no others."""
+    gold = {question.id: items.gold[question.id] for question in division.training}
+    if protocol.selection is None:
+        return fit(system, division.training, gold, items.clusters)
+    return protocol.selection.fit(system, division.training, gold, items.clusters)
 
 
 def fingerprint(questions: Sequence[Question], gold: Mapping[str, str]) -> str:
@@ -229,22 +257,12 @@ def _values(items: Items, field: str) -> dict[str, str]:
 
 
 def sample(items: Items, n: int | None, seed: int, among: Collection[str] | None = None) -> tuple[str, ...]:
-    """At most n ids of `among` (`None` is all), drawn by whole clusters in an order that depends on the seed alone.
+    """At most n ids of `among` (`None` is all), drawn one by one in an order that depends on the seed alone; n `None` gives all.
 
-    n `None` gives all. A cluster that no longer fits is passed over, so that small clusters are a little likelier in a small sample.
+    Every question is as likely as any other, and a larger sample holds the smaller one. Most clusters are in it with a few questions, which
+    tells more than few clusters with all of theirs.
     """
     ids = [question.id for question in items.questions if among is None or question.id in among]
     if n is None:
         return tuple(ids)
-    members: dict[str, list[str]] = defaultdict(list)
-    for id_ in ids:
-        members[items.clusters[id_]].append(id_)
-    chosen: list[str] = []
-    for cluster in sorted(members, key=lambda c: draw(seed, c)):
-        if len(chosen) + len(members[cluster]) <= n:
-            chosen += members[cluster]
-    if not chosen:
-        raise InputError(
-            f"sample={n} is smaller than every cluster; expected at least {min(map(len, members.values()))} of {len(ids)}"
-        )
-    return tuple(sorted(chosen))
+    return tuple(sorted(sorted(ids, key=lambda id_: draw(seed, id_))[:n]))

@@ -24,6 +24,7 @@ from harness.fingerprint import fingerprinted
 from harness.label import Outcome, Task
 from harness.record import Record, in_words
 from harness.schema import Prediction
+from harness.transcript import Transcript, dumped
 
 # What a run's answers depend on, and so its identity; the dataset counts by its hash, not by its path.
 IDENTITY = ("task", "evidence", "system", "protocol", "seed", "sample")
@@ -79,8 +80,15 @@ class Manifest(Record):
 
 def identity(config: Mapping[str, Any], dataset_sha256: str) -> str:
     """The hash of everything that answers depend on."""
-    kept = fingerprinted({key: config[key] for key in IDENTITY}) | {"dataset": dataset_sha256}
+    kept = fingerprinted(without_engine({key: config[key] for key in IDENTITY})) | {"dataset": dataset_sha256}
     return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
+
+
+def without_engine(node: Any) -> Any:
+    """A configuration without its engines: how many requests go at once, or what they may cost, decides no answer."""
+    if isinstance(node, Mapping):
+        return {key: without_engine(child) for key, child in node.items() if key != "engine"}
+    return [without_engine(child) for child in node] if isinstance(node, list) else node
 
 
 def write(path: Path, text: str) -> None:
@@ -109,14 +117,20 @@ def read_manifest(folder: Path) -> Manifest:
 
 def read_predictions(folder: Path, known: Collection[str]) -> dict[str, Prediction]:
     """Predictions by id; a last line that was cut off is left out, every other fault raises InputError with its line."""
+    return {row.id: row for row in read_rows(folder, known)}
+
+
+def read_rows(folder: Path, known: Collection[str]) -> Iterator[Prediction]:
+    """Every row in turn, those too that a later row replaces; raises as `read_predictions` does."""
     path = folder / "predictions.jsonl"
-    found: dict[str, Prediction] = {}
     if not path.is_file():
-        return found
-    for number, line in enumerate(_whole_lines(path.read_bytes()), start=1):
+        return
+    transcript = Transcript(folder)
+    final: set[str] = set()
+    for number, line in enumerate(_whole_lines(path), start=1):
         where = f"{path} line {number}"
         try:
-            made = Prediction.model_validate_json(line)
+            made = _read(line, transcript)
         except ValidationError as error:
             raise InputError(
                 f"{where}: the prediction {in_words(error)}; mend the line or run again with fresh=true"
@@ -125,16 +139,29 @@ def read_predictions(folder: Path, known: Collection[str]) -> dict[str, Predicti
             raise InputError(
                 f'{where}: "{made.id}" is no question of this run; expected one of the {len(known)} ids that the manifest declares'
             )
-        if made.id in found and found[made.id].outcome in FINAL:
+        if made.id in final:
             raise InputError(
                 f'{where}: "{made.id}" is answered twice; expected one final answer: remove one of the lines'
             )
-        found[made.id] = made
-    return found
+        if made.outcome in FINAL - {Outcome.UNPARSABLE}:  # which may be asked again, on demand
+            final.add(made.id)
+        yield made
 
 
-def _whole_lines(data: bytes) -> list[bytes]:
-    return data[: data.rfind(b"\n") + 1].splitlines()
+def _whole_lines(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        yield from (line for line in file if line.endswith(b"\n"))
+
+
+def _read(line: bytes, transcript: Transcript) -> Prediction:
+    if b'"of":' not in line:
+        return Prediction.model_validate_json(line)
+    try:
+        row = json.loads(line)
+        row["messages"] = transcript.unpack(row["messages"])
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return Prediction.model_validate_json(line)  # which says what is wrong with it
+    return Prediction.model_validate_json(json.dumps(row))
 
 
 class Log:
@@ -143,10 +170,14 @@ class Log:
     def __init__(self, folder: Path) -> None:
         self._descriptor = os.open(folder / "predictions.jsonl", os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
         self._synced = time.monotonic()
+        self._transcript = Transcript(folder)
 
     def append(self, prediction: Prediction) -> None:
-        """One line by one write; synced if the last sync is a second ago."""
-        line = (prediction.model_dump_json(exclude_defaults=True) + "\n").encode()
+        """One line by one write, what its messages share with earlier ones by reference; synced if the last sync is a second ago."""
+        row = prediction.model_dump_json(exclude_defaults=True, exclude={"messages"})
+        if prediction.messages:
+            row = f'{row[:-1]},"messages":{dumped(self._transcript.pack(prediction.messages))}}}'
+        line = f"{row}\n".encode()
         if os.write(self._descriptor, line) != len(line):
             raise OSError("the disk took only a part of a prediction; free some room and run the same command again")
         if time.monotonic() - self._synced >= 1:
@@ -171,6 +202,7 @@ class Log:
     def clear(self) -> None:
         """Forget every answer."""
         os.ftruncate(self._descriptor, 0)
+        self._transcript.clear()
 
     def close(self) -> None:
         """Sync and let go."""

@@ -211,6 +211,8 @@ class Prediction(Record):
     """Prompt tokens; `None` where unknown."""
     n_tokens_out: Annotated[int, Field(ge=0)] | None = None
     """Generated tokens; `None` where unknown."""
+    n_requests: Annotated[int, Field(ge=0)] | None = None
+    """Requests that were sent for it, repeats after faults included, 0 where all came from the cache; `None` where none is counted."""
     cost: Annotated[float, Field(ge=0)] | None = None
     """US dollars; `None` where unknown, never 0 for unknown."""
     seconds: Annotated[float, Field(ge=0)] | None = None

@@ -5,9 +5,29 @@ All values are fractions 0..1 (a report prints percent), `None` where undefined.
 
 from __future__ import annotations
 
+from pydantic import Field
+
+from harness.finding import Ceiling, Curve, Noise, Variance, WorstSlice
 from harness.label import Outcome, Task
 from harness.record import Record
-from harness.schema import Evidence, Prediction
+from harness.schema import Evidence, Passage, Prediction, Span
+
+
+class Described(Record):
+    """What a reader must know of a metric."""
+
+    definition: str
+    """What it measures, in a sentence."""
+    source: str
+    """Where the formula comes from."""
+    higher_is_better: bool
+    """Its direction."""
+    low: float
+    """The least value that it can have."""
+    high: float | None
+    """The greatest; `None` where there is none."""
+    unit: str
+    """fraction, nats, tokens, seconds, US dollars; empty for a number without one."""
 
 
 class Score(Record):
@@ -35,6 +55,12 @@ class Score(Record):
     """The value if every unanswered question were answered rightly."""
     note: str = ""
     """Why there is no interval, or a warning: few clusters, a class that is absent."""
+    se: float | None = None
+    """Standard error, by leaving out one cluster at a time."""
+    low_crossed: float | None = None
+    """Lower end of the interval that lets claims' clusters and passages both repeat (stance, all questions)."""
+    high_crossed: float | None = None
+    """Upper end of it."""
 
     @property
     def coverage(self) -> float:
@@ -61,6 +87,10 @@ class Item(Record):
     """The cluster's id."""
     slices: dict[str, str]
     """Field and value: origin, edit, form, article, ... ("-" where a field does not apply)."""
+    votes: dict[str, int] = Field(default_factory=dict)
+    """How many annotators gave which label; empty where the dataset has no votes."""
+    spans: tuple[Span, ...] = ()
+    """Where articles state the claim."""
 
 
 class System(Record):
@@ -96,6 +126,16 @@ class System(Record):
     """Seconds of answering in sum; `None` where it was not measured."""
     predictions: dict[str, Prediction]
     """By question id."""
+    cost: float | None = None
+    """US dollars in sum; `None` where unknown."""
+    tie: str = ""
+    """Tie groups: systems that share a letter were not told apart."""
+    rank_low: int | None = None
+    """The best rank that the corrected tests allow, from 1."""
+    rank_high: int | None = None
+    """The worst."""
+    p_best: float | None = None
+    """Share of the cluster resamples in which it has the best headline value; `None` where it was not asked what the others were."""
 
     @property
     def headline(self) -> Score:
@@ -135,11 +175,34 @@ class Difference(Record):
     """Questions that both answered."""
     n_clusters: int
     """Their clusters."""
+    p_t: float | None = None
+    """Of the jackknife's t(G-1), which the interval goes by."""
+    p_bh: float | None = None
+    """Benjamini and Hochberg's correction over all pairs."""
+    se: float | None = None
+    """Standard error of the difference, by leaving out one cluster at a time."""
+    n_discordant: int | None = None
+    """Clusters in which the two differ: all that the swap test has to go by."""
+    detectable_holm: float | None = None
+    """As `detectable`, at 5 % divided by the number of pairs: what the first of Holm's tests would show."""
+    clusters_needed: float | None = None
+    """Clusters like these that would show a difference as large as this one with 80 % power; `None` for no difference."""
+    p_not_worse: float | None = None
+    """One-sided: small where a was shown to be no worse than b by more than the margin."""
+    p_equivalent: float | None = None
+    """Two one-sided tests: small where the two were shown to differ by no more than the margin."""
+    low_crossed: float | None = None
+    """Lower end of the interval that lets claims' clusters and passages both repeat (stance)."""
+    high_crossed: float | None = None
+    """Upper end of it."""
+    correction: str = "holm"
+    """Which corrected p-value decides: holm or bh."""
 
     @property
     def told_apart(self) -> bool:
-        """Whether the corrected p-value is below 5 %."""
-        return self.p_holm is not None and self.p_holm < 0.05
+        """Whether the corrected p-value that was declared is below 5 %."""
+        p = self.p_bh if self.correction == "bh" else self.p_holm
+        return p is not None and p < 0.05
 
 
 class Comparison(Record):
@@ -171,3 +234,23 @@ class Comparison(Record):
     """Every pair of systems, in the order of `systems`."""
     items: tuple[Item, ...]
     """By id."""
+    metrics: dict[str, Described] = Field(default_factory=dict)
+    """What each metric is, by name."""
+    correction: str = "holm"
+    """Which correction decides whether two systems are told apart: holm or bh."""
+    margin: float = 0.02
+    """How much worse still counts as no worse."""
+    worst: tuple[WorstSlice, ...] = ()
+    """For each contender the slices where it is worst, at most three, found by a search with all that was looked at counted."""
+    ceiling: Ceiling | None = None
+    """What annotators reach; `None` without votes."""
+    noise: tuple[Noise, ...] = ()
+    """What doubtful gold does to each system; empty without votes."""
+    variance: tuple[Variance, ...] = ()
+    """For runs that differ in seed or prompt alone."""
+    curves: tuple[Curve, ...] = ()
+    """Reliability and risk against coverage of each system that gives probabilities."""
+    passages: tuple[Passage, ...] = ()
+    """The articles' sentences, in reading order, so that a reader sees a claim where it stands."""
+    power: str = ""
+    """Which pairs can be told apart, and how large a difference the data can show: one sentence."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+from harness.model_family import families, models
 from harness.run import Manifest
 from harness.score import Comparison, Difference, System
 
@@ -35,8 +36,8 @@ def answer(made: Comparison) -> str:
     return " ".join(said)
 
 
-def warnings(made: Comparison, manifests: Sequence[Manifest]) -> tuple[str, ...]:
-    """What must be known before the table is believed."""
+def warnings(made: Comparison, manifests: Sequence[Manifest], voters: Collection[str] = ()) -> tuple[str, ...]:
+    """What must be known before the table is believed; `voters` are the models that voted on the labels."""
     found = []
     for row in made.systems:
         if row.headline.coverage < ENOUGH_COVERAGE:
@@ -52,6 +53,7 @@ def warnings(made: Comparison, manifests: Sequence[Manifest]) -> tuple[str, ...]
     )
     found += [f"{note[0].upper()}{note[1:]}." for note in notes if not note.startswith("no interval")]
     found += _near_a_floor(made)
+    found += _voted_itself(manifests, voters)
     settings = sorted({row.evidence for row in made.systems})
     if len(settings) > 1:
         found.append(f"The systems had unequal evidence: {', '.join(settings)}.")
@@ -97,6 +99,21 @@ def _near_a_floor(made: Comparison) -> list[str]:
         if near
         else []
     )
+
+
+def _voted_itself(manifests: Sequence[Manifest], voters: Collection[str]) -> list[str]:
+    """A warning for each family of models that is among the systems and voted on the labels."""
+    voted = {family for name in voters for family in families(name)}
+    asked: dict[str, dict[str, None]] = {}
+    for manifest in manifests:
+        for model in models(manifest.config.get("system")):
+            for family in sorted(families(model) & voted):
+                asked.setdefault(family, {})[f"{manifest.name} ({model})"] = None
+    return [
+        f"Models of the family {family} voted on the labels, and {', '.join(who)} asks one of it: it may agree with them for that "
+        "reason, so its lead over other models is not shown."
+        for family, who in asked.items()
+    ]
 
 
 def _ends(low: float | None, high: float | None) -> str:

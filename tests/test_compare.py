@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from harness.compare import Loaded, _differences, _names, _row, _same_data, compare
+from harness.compare import Loaded, _names, _row, _same_data, compare
 from harness.errors import InputError
 from harness.label import Outcome, Task
 from harness.metric.accuracy import Accuracy
+from harness.metric_set import Measured
+from harness.pairwise import Rules, differences
 from harness.run import Manifest
 from harness.schema import Prediction, Question
 from harness.task import Items
@@ -61,11 +63,11 @@ def row(name, marks, declared=IDS):
         for id_, mark in zip(declared, marks, strict=True)
     }
     run = Loaded(Path("runs/veracity") / name, manifest(name, declared=declared), made)
-    return _row(run, name, Path("runs"), ITEMS, (Accuracy(),))
+    return _row(run, name, Path("runs"), ITEMS, Measured((Accuracy(),)))
 
 
 def difference(a, b):
-    [found] = _differences([a, b], ITEMS, Accuracy(), seed=0)
+    [found] = differences([a, b], ITEMS, Accuracy(), Rules())
     return found
 
 
@@ -119,21 +121,21 @@ def test_systems_without_a_shared_answer_have_no_difference():
 
 
 def test_every_pair_is_compared_in_the_order_of_the_systems():
-    made = _differences([row("c", "1" * 12), row("a", "0" * 12), row("b", "-" * 12)], ITEMS, Accuracy(), seed=0)
+    made = differences([row("c", "1" * 12), row("a", "0" * 12), row("b", "-" * 12)], ITEMS, Accuracy(), Rules())
     assert [(d.a, d.b) for d in made] == [("c", "a"), ("c", "b"), ("a", "b")]
 
 
 def test_holm_corrects_for_all_pairs_of_the_comparison():
     # 6 wins to none: 2/64; 4 to none: 2/16; 2 to none: 2/4. Times 3, 2 and 1, and none below a smaller one.
     best, middle, least = row("a", "111111111111"), row("b", "111111110011"), row("c", "111100000011")
-    made = {(d.a, d.b): d for d in _differences([best, middle, least], ITEMS, Accuracy(), seed=0)}
+    made = {(d.a, d.b): d for d in differences([best, middle, least], ITEMS, Accuracy(), Rules())}
     found = [(made[pair].p, made[pair].p_holm) for pair in (("a", "c"), ("b", "c"), ("a", "b"))]
     assert found == [(2 / 64, 6 / 64), (2 / 16, 4 / 16), (2 / 4, 2 / 4)]
 
 
 def test_pair_without_a_shared_answer_is_no_test_of_the_family():
     one, other, silent = row("a", "111111111111"), row("b", "000000111111"), row("c", "-" * 12)
-    made = {(d.a, d.b): d for d in _differences([one, other, silent], ITEMS, Accuracy(), seed=0)}
+    made = {(d.a, d.b): d for d in differences([one, other, silent], ITEMS, Accuracy(), Rules())}
     assert made["a", "b"].p_holm == made["a", "b"].p == 2 / 64
 
 

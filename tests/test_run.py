@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,10 @@ def add_system(folder, code=SLOW):
 
 
 def start(folder):
-    return subprocess.Popen([sys.executable, "-m", "harness", *ARGS], cwd=folder, stderr=subprocess.PIPE, text=True)
+    # A shell's background job ignores the interrupt, and so would everything that it starts.
+    heeded = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    command = [sys.executable, "-m", "harness", *ARGS]
+    return subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True, preexec_fn=heeded)  # noqa: PLW1509
 
 
 def asked(folder):

@@ -118,7 +118,7 @@ def test_slice_of_one_cluster_has_no_interval():
 
 
 def test_value_is_on_the_answered_questions():
-    rows = silent("q3", "q7")
+    rows = [*silent("q3", "q7"), *((f"{row[0]}-{n}", *row[1:]) for n in range(2) for row in ROWS)]  # 22 of 24
     expected = sklearn_f1([row for row in rows if row[3]])
     assert scored(rows)["macro_f1", "all"].value == pytest.approx(expected, abs=1e-12)
 
@@ -136,7 +136,13 @@ def test_coverage_of_a_sample_is_of_the_sample():
 def test_bounds_of_accuracy_are_all_wrong_and_all_right():
     # Five of the six answers are right; of eight that is 5/8, and with the two unanswered 7/8.
     made = scored(silent("q3", "q7"))["accuracy", "all"]
-    assert (made.all_wrong, made.value, made.all_right) == pytest.approx((5 / 8, 5 / 6, 7 / 8))
+    assert (made.all_wrong, made.all_right) == pytest.approx((5 / 8, 7 / 8))
+
+
+def test_below_ninety_percent_coverage_there_is_no_value_and_the_note_says_why():
+    made = scored(silent("q3", "q7"))["accuracy", "all"]  # 6 of 8
+    assert (made.value, made.low, made.high) == (None, None, None)
+    assert made.note.startswith("only 6 of 8 questions were answered: no value below 90%")
 
 
 def test_lower_bound_of_macro_f1_counts_no_label_as_wrong():

@@ -2,8 +2,8 @@
 
     LlamaCpp("model.gguf").complete([Message(role="user", content="...")], answer_schema(labels))
 
-Answers do not depend on what was asked before: temperature 0, one slot, and the prompt cache is off, since llama.cpp does not
-promise the same bits from a prefix that it restores.
+Answers do not depend on what was asked before: temperature 0 or a seed, one slot, and the prompt cache is off, since llama.cpp does
+not promise the same bits from a prefix that it restores.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -40,16 +41,34 @@ class LlamaCpp:
     threads: int = 1
     seed: int = 0
     max_tokens: int = 64
+    temperature: float = 0
+    """0 takes the likeliest token; above it, tokens are drawn, by `seed` and the number of the sample."""
 
     @property
     def name(self) -> str:
         """The model file's name."""
         return Path(self.model.file if isinstance(self.model, PackagedModel) else self.model).stem
 
-    def complete(self, messages: Sequence[Message], schema: Mapping[str, Any]) -> Completion:
-        """The likeliest answer, token by token, that the schema allows; raises ClientError, and InputError without a model."""
+    def fingerprint(self) -> dict[str, Any]:
+        """All that an answer depends on besides the request itself: what the cache goes by."""
+        if isinstance(self.model, PackagedModel):
+            file: Any = self.model.sha256
+        else:
+            stat = self._path.stat()
+            file = [str(self._path.resolve()), stat.st_size, stat.st_mtime_ns]
+        parameters = {
+            "context": self.context,
+            "threads": self.threads,
+            "seed": self.seed,
+            "max_tokens": self.max_tokens,
+        } | ({"temperature": self.temperature} if self.temperature else {})
+        return {"provider": "llama_cpp", "version": version("xllamacpp"), "model": file} | parameters
+
+    def complete(self, messages: Sequence[Message], schema: Mapping[str, Any], sample: int = 0) -> Completion:
+        """An answer, token by token, that the schema allows; raises ClientError, and InputError without a model."""
         form = {"type": "json_schema", "json_schema": {"name": "answer", "schema": dict(schema), "strict": True}}
-        reply, seconds = self._ask(messages, max_tokens=self.max_tokens, response_format=form)
+        drawn = {"temperature": self.temperature, "seed": self.seed + sample}
+        reply, seconds = self._ask(messages, max_tokens=self.max_tokens, response_format=form, **drawn)
         return Completion(**_common(reply), seconds=seconds)
 
     def score_labels(self, messages: Sequence[Message], labels: Sequence[str]) -> LabelScores:

@@ -1,4 +1,4 @@
-"""`veristance check`: compose, make and count everything, and ask nothing."""
+"""`veristance check`: compose, make and count everything, ask a server one small thing, and spend nothing else."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ from collections import Counter
 from typing import Any
 
 from harness.command import allowed
-from harness.evaluate import prepare
+from harness.engine import asking
+from harness.engine.dry import estimate
+from harness.engine.probe import probe, warnings
+from harness.errors import InputError
+from harness.evaluate import Parts, prepare
 from harness.instantiate import resolved
 from harness.run import identity
 
@@ -23,4 +27,21 @@ def job(config: Any) -> None:
     )
     print(f"questions {len(parts.asked)} of {len(parts.items.questions)} in {len(clusters)} clusters: ", end="")
     print(", ".join(f"{gold[label]} {label}" for label in parts.items.labels))
+    found = _problems(parts, plain)
     print(f"run {plain['name']}-{identity(plain, parts.corpus.sha256)[:8]}; nothing was asked")
+    if found:
+        raise InputError("; ".join(found))
+
+
+def _problems(parts: Parts, plain: dict[str, Any]) -> list[str]:
+    """What would spoil the run; prints what it would cost."""
+    checker = asking(parts.system)
+    if checker is None:
+        return []
+    for warning in warnings(checker):
+        print(f"note: {warning}")
+    wanted = set(parts.asked)
+    asked = [question for question in parts.items.questions if question.id in wanted]
+    print(estimate(checker, asked, checker.engine).sentence())
+    forms = getattr(checker, "form", lambda _: "json")(asked[0])
+    return probe(checker, [forms] if isinstance(forms, str) else forms) if plain["probe"] else []

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from harness.metric import Additive, Codes, Floats
+from harness.metric import Additive, Codes, Facts, ratio
 
 
 @dataclass(frozen=True)
@@ -16,14 +16,9 @@ class Accuracy:
 
     name: ClassVar[str] = "accuracy"
     is_proportion: ClassVar[bool] = True
+    facts: ClassVar[Facts] = Facts("Share of the answers whose label is right.", "scikit-learn: accuracy_score")
 
     def of(self, gold: Codes, predicted: Codes, n_labels: int) -> Additive:  # noqa: ARG002 - the seam's own signature
         """Rows: right, one."""
         right = (gold == predicted).astype(np.float64)
-        return Additive(np.stack([right, np.ones_like(right)], axis=1), _value)
-
-
-def _value(sums: Floats) -> Floats:
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share: Floats = sums[:, 0] / sums[:, 1]
-    return share
+        return Additive(np.stack([right, np.ones_like(right)], axis=1), ratio)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
-from harness.metric import Additive, Codes, Floats
+from harness.metric import Additive, Codes, Facts, Floats
+from harness.metric.label_counts import f1_by_label, label_counts, where_answered
 
 
 @dataclass(frozen=True)
@@ -19,18 +18,16 @@ class MacroF1:
 
     name: ClassVar[str] = "macro_f1"
     is_proportion: ClassVar[bool] = False
+    facts: ClassVar[Facts] = Facts(
+        "Plain mean over all labels of the schema of F1, the harmonic mean of precision and recall; "
+        "a label that is neither in gold nor given counts 0.",
+        "scikit-learn: f1_score(labels=all, average='macro', zero_division=0)",
+    )
 
     def of(self, gold: Codes, predicted: Codes, n_labels: int) -> Additive:
         """Rows: one-hot gold, predicted and both, K numbers each."""
-        is_gold = (gold[:, None] == np.arange(n_labels)).astype(np.float64)
-        is_predicted = (predicted[:, None] == np.arange(n_labels)).astype(np.float64)
-        return Additive(np.hstack([is_gold, is_predicted, is_gold * is_predicted]), _value)
+        return Additive(label_counts(gold, predicted, n_labels), _value)
 
 
 def _value(sums: Floats) -> Floats:
-    gold, predicted, both = np.split(sums, 3, axis=1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        f1 = np.where(gold + predicted > 0, 2 * both / (gold + predicted), 0.0)
-    # No answer at all leaves the metric undefined, which is not the same as 0.
-    macro: Floats = np.where(gold.sum(axis=1) > 0, f1.mean(axis=1), np.nan)
-    return macro
+    return where_answered(sums, f1_by_label(sums).mean(axis=-1))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 from markupsafe import Markup
 
+from harness.finding import Ceiling
 from harness.report.text import heading, visible, words
 from harness.score import Comparison, System
 
@@ -64,28 +65,34 @@ def forest(comparison: Comparison) -> Markup:
 
     Horizontal positions are percentages of the width, so that the text keeps its size on a narrow screen.
     """
-    low, high, ticks = _axis(comparison.systems)
+    top = comparison.ceiling
+    above = ROW if top is not None and top.value is not None else 0
+    more = [top.low, top.value, top.high] if top is not None else []
+    low, high, ticks = _axis(comparison.systems, more)
 
     def at(value: float) -> str:
         return f"{100 * (value - low) / (high - low):.2f}%"
 
-    bottom = HEAD + ROW * len(comparison.systems)
+    bottom = HEAD + above + ROW * len(comparison.systems)
     marks = [_tick(at(tick), bottom, tick) for tick in ticks]
     floors = [s.headline.value for s in comparison.systems if s.floor and s.headline.value is not None]
     if floors:
         marks.append(
             Markup('<line class="best-floor" x1="{0}" x2="{0}" y1="0" y2="{1}"/>').format(at(max(floors)), bottom)
         )
-    marks += [_forest_row(system, HEAD + ROW * i, at) for i, system in enumerate(comparison.systems)]
+    if top is not None and above:
+        marks.append(_ceiling_row(top, at))
+    marks += [_forest_row(system, HEAD + above + ROW * i, at) for i, system in enumerate(comparison.systems)]
     return Markup(
         '<svg class="forest" width="100%" height="{}" role="img" aria-label="{}"><svg x="2%" width="96%">{}</svg></svg>'
     ).format(bottom + FOOT, _forest_words(comparison), Markup("").join(marks))
 
 
-def _axis(systems: Sequence[System]) -> tuple[float, float, list[float]]:
+def _axis(systems: Sequence[System], more: Sequence[float | None] = ()) -> tuple[float, float, list[float]]:
     """Both ends, at full tens of percent around all intervals, and the ticks."""
     scores = [system.headline for system in systems]
-    ends = [x for s in scores for x in (s.low, s.value, s.high) if x is not None and not math.isnan(x)] or [0.0, 1.0]
+    values = [*(x for s in scores for x in (s.low, s.value, s.high)), *more]
+    ends = [x for x in values if x is not None and not math.isnan(x)] or [0.0, 1.0]
     first, last = math.floor(10 * min(ends)), math.ceil(10 * max(ends))
     last = max(last, first + 1)
     step = 2 if last - first > 5 else 1
@@ -98,13 +105,33 @@ def _tick(x: str, bottom: int, value: float) -> Markup:
     ).format(x, bottom, bottom + 17, 100 * value)
 
 
+def _ceiling_row(top: Ceiling, at: Callable[[float], str]) -> Markup:
+    """What annotators reach, as a diamond."""
+    y = HEAD + 26
+    marks = Markup(
+        '<text class="name" x="0" y="{0}">annotators <tspan class="tag">ceiling</tspan></text>'
+        '<text class="value" x="100%" y="{0}">{1}</text>'
+    ).format(HEAD + 14, f"{percent(top.value)} ({interval(top.low, top.high)})")
+    if top.low is not None and top.high is not None:
+        marks += Markup('<line class="whisker" x1="{}" x2="{}" y1="{y}" y2="{y}"/>').format(
+            at(top.low), at(top.high), y=y
+        )
+    if top.value is not None:
+        marks += Markup('<svg x="{}" y="{}"><path class="dot" d="M0 -7L7 0L0 7L-7 0Z"/></svg>').format(at(top.value), y)
+    return Markup('<g class="floor">{}</g>').format(marks)
+
+
 def _forest_row(system: System, top: int, at: Callable[[float], str]) -> Markup:
     score = system.headline
     y, name = top + 26, visible(system.name)
     marks = Markup('<text class="name" x="0" y="{}">{}{}</text><text class="value" x="100%" y="{}">{}</text>').format(
         top + 14,
         name if len(name) <= MAX_NAME else name[: MAX_NAME - 1] + "…",
-        Markup(' <tspan class="tag">floor</tspan>') if system.floor else "",
+        Markup(' <tspan class="tag">{}{}</tspan>').format(
+            "floor" if system.floor else "", f" tie {system.tie}" if system.tie else ""
+        )
+        if system.floor or system.tie
+        else "",
         top + 14,
         f"{percent(score.value)} ({interval(score.low, score.high)})",
     )

@@ -13,6 +13,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -20,9 +21,12 @@ from markupsafe import Markup
 
 from harness.errors import InputError
 from harness.report.breakdown import breakdown, confusion, detectable
-from harness.report.claim import disagreements, island
+from harness.report.chart import curve_tables, pareto, reliability, risk, slice_panels
+from harness.report.claim import blocks, disagreements, island
 from harness.report.figure import count, forest, matrix, percent, sample
 from harness.report.leaderboard import leaderboard, runs
+from harness.report.pairs import pairs
+from harness.report.table import Table
 from harness.report.text import heading, visible, words
 from harness.score import Comparison
 
@@ -30,14 +34,25 @@ SENTENCE_END = re.compile(r"(?<=\.) (?=[A-Z])")
 TEMPLATE = Path(__file__).parent / "template"
 
 
-def render(comparisons: Sequence[Comparison], made: Mapping[str, str]) -> str:
-    """The page; `made` says how it was made (version, command, ...). The same input gives the same bytes."""
+def render(
+    comparisons: Sequence[Comparison],
+    made: Mapping[str, str],
+    kept: Mapping[str, Sequence[Table]] = MappingProxyType({}),
+    origins: Mapping[str, Sequence[Table]] = MappingProxyType({}),
+) -> str:
+    """The page; `made` says how it was made (version, command, ...), `kept` and `origins` have more tables by task.
+
+    The same input gives the same bytes.
+    """
     if not comparisons:
         raise InputError("there is no comparison to report; expected one for each task: compare at least one run")
     style, script = _read("report.css"), _read("report.js")
     page = _environment().get_template("report.html")
     return page.render(
-        tasks=[_task(comparison) for comparison in comparisons],
+        tasks=[
+            _task(comparison, kept.get(comparison.task, ()), origins.get(comparison.task, ()))
+            for comparison in comparisons
+        ],
         made=made,
         style=style,
         script=script,
@@ -46,7 +61,7 @@ def render(comparisons: Sequence[Comparison], made: Mapping[str, str]) -> str:
     )
 
 
-def _task(comparison: Comparison) -> dict[str, Any]:
+def _task(comparison: Comparison, kept: Sequence[Table], origins: Sequence[Table]) -> dict[str, Any]:
     return {
         "comparison": comparison,
         "name": heading(comparison.task),
@@ -56,7 +71,14 @@ def _task(comparison: Comparison) -> dict[str, Any]:
         "forest": forest(comparison),
         "leaderboard": leaderboard(comparison),
         "runs": runs(comparison),
-        "tables": breakdown(comparison),
+        "origins": origins,
+        "pairs": pairs(comparison),
+        "tables": {table.name: table for table in breakdown(comparison)},
+        "kept": kept,
+        "panels": slice_panels(comparison),
+        "curves": [(c, reliability(c), risk(c), curve_tables(c)) for c in comparison.curves],
+        "pareto": pareto(comparison),
+        "blocks": blocks(comparison),
         "matrices": [(matrix(comparison.labels, s), confusion(comparison.labels, s)) for s in comparison.systems],
         "n_differ": len(disagreements(comparison)),
         "slices": sorted({f"{field}={value}" for item in comparison.items for field, value in item.slices.items()}),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from harness.errors import InputError
 from harness.report.breakdown import breakdown, confusion, detectable
@@ -21,8 +22,12 @@ MAX_CLAIMS = 20
 """Claims shown for each task: what one reads; the page has them all."""
 
 
-def render(comparisons: Sequence[Comparison], made: Mapping[str, str]) -> str:
-    """The document; `made` says how it was made (version, command, ...). The same input gives the same text."""
+def render(
+    comparisons: Sequence[Comparison],
+    made: Mapping[str, str],
+    kept: Mapping[str, Sequence[Table]] = MappingProxyType({}),
+) -> str:
+    """The document; `made` says how it was made (version, command, ...), `kept` has more tables by task. The same input gives the same text."""
     if not comparisons:
         raise InputError("there is no comparison to report; expected one for each task: compare at least one run")
     first = comparisons[0]
@@ -30,7 +35,7 @@ def render(comparisons: Sequence[Comparison], made: Mapping[str, str]) -> str:
     for comparison in comparisons:
         parts += _answer(comparison)
     for comparison in comparisons:
-        parts += _task(comparison)
+        parts += _task(comparison, kept.get(comparison.task, ()))
     return "\n\n".join([*parts, *_made(comparisons, made)]) + "\n"
 
 
@@ -51,9 +56,9 @@ def _answer(comparison: Comparison) -> Iterator[str]:
         yield "\n".join(f"- {_safe(warning)}" for warning in comparison.warnings)
 
 
-def _task(comparison: Comparison) -> Iterator[str]:
+def _task(comparison: Comparison, kept: Sequence[Table]) -> Iterator[str]:
     name = _name(comparison)
-    for table in (leaderboard(comparison), *breakdown(comparison)):
+    for table in (leaderboard(comparison), *breakdown(comparison), *kept):
         yield f"## {name}: {table.title[0].lower()}{table.title[1:]} ({table.size})"
         yield from _table(table)
     yield f"## {name}: confusion (of {sample(comparison.n, comparison.n_clusters)})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from harness.report.figure import count, interval, percent
@@ -34,6 +35,11 @@ class Column:
     """In words, with the unit."""
     numeric: bool = True
     """Whether its cells are numbers: aligned at the right, sorted by value."""
+
+    @property
+    def key(self) -> str:
+        """The name as a class of the page: only small letters and hyphens."""
+        return re.sub("[^a-z]+", "-", self.name.lower()).strip("-") or "plain"
 
 
 Row = tuple[Cell, ...]

@@ -49,7 +49,7 @@ class Checkpoint:
             )
 
     @classmethod
-    def fingerprint(cls, model: str, revision: str | None = None) -> str:
+    def content_hash(cls, model: str, revision: str | None = None) -> str:
         """The sha256 of a folder's configuration, tokenizer and weights; of id and revision for the hub."""
         cls(model, revision)
         digest = hashlib.sha256(f"{model}@{revision}".encode() if not Path(model).is_dir() else b"")

@@ -85,7 +85,7 @@ class FineTuned:
         )
 
     def _place(self, ordered: Sequence[Question], gold: Mapping[str, str]) -> Path:
-        digest = hashlib.sha256(Checkpoint.fingerprint(self.checkpoint.model, self.checkpoint.revision).encode())
+        digest = hashlib.sha256(Checkpoint.content_hash(self.checkpoint.model, self.checkpoint.revision).encode())
         settings = {k: v for k, v in vars(self).items() if k not in {"checkpoint", "folder", "forward"}}
         digest.update(json.dumps(settings | {"dtype": self.forward.dtype}, sort_keys=True).encode())
         for question in ordered:

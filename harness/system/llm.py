@@ -10,18 +10,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from string import ascii_uppercase
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from harness.answer import Unparsable, answer_schema, read_label
-from harness.client import Client, ClientError, Completion
+from harness.client import Client, ClientError, Completion, LabelScores, Remote, Request, UnscoredError
+from harness.engine import Ask, Engine, Reading
 from harness.errors import ConfigError
 from harness.label import Outcome
 from harness.schema import Message, Prediction, Question
 
 AnswerForm = Literal["json", "logprobs"]
-INSTRUCTION = {"json": 'Answer with JSON: {"label": "..."}', "logprobs": "Answer with one letter."}
+INSTRUCTION = {"json": "Answer with JSON: {form}", "logprobs": "Answer with one letter."}
 REQUIRED = frozenset({"claim", "passages", "labels", "answer"})
 KNOWN = REQUIRED | {"holder", "as_of"}
 EXPECTED = "{claim}, {passages}, {labels} and {answer}, and {holder} and {as_of} where they are needed"
@@ -29,6 +30,18 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}")
 # Angle brackets become look-alikes: without them no text can close a tag, or hold a token such as <|im_end|>, which llama.cpp
 # would read as the end of the message.
 HARMLESS = str.maketrans({"<": "‹", ">": "›"})
+
+
+class Words(Protocol):
+    """What a model is told: a prompt, or one with worked examples."""
+
+    def schema(self, question: Question) -> dict[str, Any]:
+        """The JSON schema that an answer is held to."""
+        ...
+
+    def messages(self, question: Question, form: AnswerForm) -> tuple[Message, ...]:
+        """What is sent."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -42,6 +55,10 @@ class Prompt:
     system: str
     user: str
     definitions: Mapping[str, str]
+    rationale: bool = False
+    """Whether the model gives its reason before the label."""
+    cite: bool = False
+    """Whether it names the ids of the passages that it used."""
 
     def __post_init__(self) -> None:
         names = self.placeholders()
@@ -54,6 +71,11 @@ class Prompt:
     def placeholders(self) -> set[str]:
         """The names in braces."""
         return set(PLACEHOLDER.findall(self.system + self.user))
+
+    def schema(self, question: Question) -> dict[str, Any]:
+        """The JSON schema that an answer is held to."""
+        passages = [passage.id for passage in question.evidence] if self.cite else None
+        return answer_schema(question.labels, rationale=self.rationale, passages=passages)
 
     def messages(self, question: Question, form: AnswerForm) -> tuple[Message, ...]:
         """What is sent; raises ConfigError if the prompt was written for another task or other labels."""
@@ -68,12 +90,21 @@ class Prompt:
             or "No passages are given.",
             "holder": _tagged("holder", question.holder or ""),
             "labels": self._labels(question, form),
-            "answer": INSTRUCTION[form],
+            "answer": self._instruction(form),
             "as_of": question.as_of.isoformat(),
         }
         # One pass, so that a brace within a claim is never taken for a placeholder.
         texts = (PLACEHOLDER.sub(lambda found: values[found[1]], text).strip() for text in (self.system, self.user))
         return tuple(Message(role=r, content=text) for r, text in zip(("system", "user"), texts, strict=True))
+
+    def _instruction(self, form: AnswerForm) -> str:
+        if form == "logprobs" and (self.rationale or self.cite):
+            raise ConfigError(
+                "the prompt asks for a reason or for passages, and one letter holds neither; expected system.answer=json with it"
+            )
+        keys = {"rationale": '"..."', "label": '"..."', "evidence": '["passage id"]'}
+        asked = [key for key in keys if key == "label" or (self.rationale if key == "rationale" else self.cite)]
+        return INSTRUCTION[form].replace("{form}", "{" + ", ".join(f'"{key}": {keys[key]}' for key in asked) + "}")
 
     def _labels(self, question: Question, form: AnswerForm) -> str:
         if missing := set(question.labels) - self.definitions.keys():
@@ -95,9 +126,10 @@ class LlmFactChecker:
     one of them for each task.
     """
 
-    client: Client
-    prompt: Prompt
+    client: Client | Remote
+    prompt: Words
     answer: AnswerForm | Mapping[str, AnswerForm] = "json"
+    engine: Engine = field(default_factory=Engine)
 
     def __post_init__(self) -> None:
         for form in [self.answer] if isinstance(self.answer, str) else self.answer.values():
@@ -110,49 +142,54 @@ class LlmFactChecker:
         forms = self.answer if isinstance(self.answer, str) else ", ".join(f"{t}: {f}" for t, f in self.answer.items())
         return f"The language model {self.client.name}, asked zero-shot ({forms})."
 
+    def clients(self) -> tuple[Client | Remote, ...]:
+        """The one model."""
+        return (self.client,)
+
     def predict(self, questions: Iterable[Question]) -> Iterator[Prediction]:
         """Give one prediction a question, with the messages word for word; a model that is missing raises InputError."""
-        for question in questions:
-            form = self._form(question)
-            messages = self.prompt.messages(question, form)
-            try:
-                prediction = self._ask(question, messages, form)
-            except ClientError as error:
-                prediction = Prediction(id=question.id, outcome=Outcome.FAILED, messages=messages, error=str(error))
-            yield prediction
+        return self.engine.predict(self, questions)
 
-    def _form(self, question: Question) -> AnswerForm:
+    async def check(self, question: Question, ask: Ask) -> Reading:
+        """Ask once, and read the label."""
+        form = self.form(question)
+        messages = self.prompt.messages(question, form)
+        if form == "json":
+            (reply,) = await ask([Request(self.client, messages, schema=self.prompt.schema(question))])
+            return read_completion(reply, question)
+        letters = _letters(question)
+        try:
+            (scores,) = await ask([Request(self.client, messages, labels=tuple(letters))])
+        except UnscoredError as error:
+            return Reading(Outcome.UNPARSABLE, error=str(error))
+        if not isinstance(scores, LabelScores):
+            raise ClientError(f"{self.client.name} gave no log-probabilities")
+        shares = {letters[letter]: share for letter, share in scores.probabilities().items()}
+        label = max(question.labels, key=shares.__getitem__)
+        raw = json.dumps(scores.log_probabilities, sort_keys=True)
+        return Reading(Outcome.ANSWERED, raw, label, shares)
+
+    def form(self, question: Question) -> AnswerForm:
+        """How the answer to a question is read; raises ConfigError where the configuration does not say."""
         if isinstance(self.answer, str):
             return self.answer
         if question.task not in self.answer:
             raise ConfigError(f"answer has no form for the task {question.task}; expected json or logprobs for it")
         return self.answer[question.task]
 
-    def _ask(self, question: Question, messages: tuple[Message, ...], form: AnswerForm) -> Prediction:
-        reply: Completion
-        if form == "json":
-            reply = self.client.complete(messages, answer_schema(question.labels))
-            fields = _read(reply, question)
-        else:
-            letters = _letters(question)
-            reply = scores = self.client.score_labels(messages, list(letters))
-            shares = {letters[letter]: share for letter, share in scores.probabilities().items()}
-            label = max(question.labels, key=shares.__getitem__)
-            raw = json.dumps(scores.log_probabilities, sort_keys=True)
-            fields = {"outcome": Outcome.ANSWERED, "raw": raw, "label": label, "probabilities": shares}
-        used = reply.model_dump(include={"n_tokens_in", "n_tokens_out", "seconds"})
-        return Prediction(id=question.id, messages=messages, **used, **fields)
 
-
-def _read(reply: Completion, question: Question) -> dict[str, Any]:
-    """The fields of a prediction that a generated answer decides."""
+def read_completion(reply: Completion, question: Question) -> Reading:
+    """The outcome that a generated answer decides: a refusal that the server tells, a label, or no label."""
+    if reply.refused:
+        return Reading(Outcome.REFUSED, reply.raw or None, error=reply.refusal or "the server withheld the answer")
     try:
         if reply.finish_reason == "length":
             raise Unparsable(f"the answer was cut off after {reply.n_tokens_out} tokens")
         said = read_label(reply.raw, question.labels)
     except Unparsable as error:
-        return {"outcome": Outcome.UNPARSABLE, "raw": reply.raw, "error": str(error)}
-    return {"outcome": Outcome.ANSWERED, "raw": reply.raw, "label": said.label, "rationale": said.rationale}
+        return Reading(error.outcome, reply.raw, rationale=reply.reasoning, error=str(error))
+    why = said.rationale or reply.reasoning
+    return Reading(Outcome.ANSWERED, reply.raw, said.label, evidence=tuple(said.evidence), rationale=why)
 
 
 def _letters(question: Question) -> dict[str, str]:

@@ -40,7 +40,7 @@ class SavedPredictions:
             raise ConfigError(f"system.missing is {self.missing!r}; expected refuse or fail")
 
     @classmethod
-    def fingerprint(cls, path: str) -> str:
+    def content_hash(cls, path: str) -> str:
         """The sha256 of the file: another content is another run, the same content under another name is not."""
         return hashlib.sha256(_read(path)).hexdigest()
 

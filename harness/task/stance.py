@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from harness.dataset.corpus import Corpus
-from harness.evidence import Setting
+from harness.errors import ConfigError
+from harness.evidence import ClosedBook, Gold, Need, Setting
 from harness.label import Stance, Task
 from harness.schema import Question
-from harness.task import Items, texts
+from harness.task import Items
 from harness.task.veracity import claim_slices
 
 
@@ -17,10 +18,19 @@ class StanceTask:
     """Asks for the stance of one holder in one passage toward a claim."""
 
     def items(self, corpus: Corpus, setting: Setting) -> Items:
-        """One question a pair; its id is the pair's. A closed-book setting takes the passage away: a probe."""
+        """One question a pair; its id is the pair's. A closed-book setting takes the passage away: a probe.
+
+        Raises ConfigError for every other setting: a stance is one in the pair's passage, and other passages are not asked about.
+        """
+        if not isinstance(setting, Gold | ClosedBook):
+            raise ConfigError(
+                f"evidence is {type(setting).__name__} and the task is stance, which asks about the pair's own passage; "
+                "expected evidence=gold or evidence=none, or task=veracity"
+            )
         pairs = [pair for _, pair in sorted(corpus.pairs.items())]
         claims = {pair.id: corpus.claims[pair.claim] for pair in pairs}
         labels = tuple(Stance)
+        given = setting.give(corpus, [Need(pair.id, claims[pair.id].text, (pair.passage,)) for pair in pairs])
         return Items(
             questions=tuple(
                 Question(
@@ -28,7 +38,7 @@ class StanceTask:
                     task=Task.STANCE,
                     claim=claims[pair.id].text,
                     holder=pair.holder,
-                    evidence=texts(corpus, setting.choose((pair.passage,))),
+                    evidence=given.shown[pair.id],
                     labels=labels,
                     as_of=corpus.as_of,
                 )
@@ -49,4 +59,7 @@ class StanceTask:
                 for pair in pairs
             },
             justification=dict.fromkeys((pair.id for pair in pairs), ""),
+            passages={pair.id: pair.passage for pair in pairs},
+            claims={pair.id: pair.claim for pair in pairs},
+            gold_passages={pair.id: (pair.passage,) for pair in pairs},
         )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.dataset.corpus import Corpus
 from harness.errors import ConfigError
-from harness.evidence import Setting
+from harness.evidence import Need, Setting
 from harness.label import Content, Task, Veracity
 from harness.schema import Claim, Question
-from harness.task import Items, texts
+from harness.task import Items
 
 
 @dataclass(frozen=True)
@@ -29,13 +30,17 @@ class VeracityTask:
         """One question a claim; its id is the claim's."""
         claims = [claim for _, claim in sorted(corpus.claims.items()) if claim.content in self.content]
         labels = tuple(Veracity)
+        kin: dict[str, set[str]] = defaultdict(set)
+        for claim in corpus.claims.values():
+            kin[claim.cluster] |= set(claim.evidence)
+        given = setting.give(corpus, [Need(c.id, c.text, c.evidence, frozenset(kin[c.cluster])) for c in claims])
         return Items(
             questions=tuple(
                 Question(
                     id=claim.id,
                     task=Task.VERACITY,
                     claim=claim.text,
-                    evidence=texts(corpus, setting.choose(claim.evidence)),
+                    evidence=given.shown[claim.id],
                     labels=labels,
                     as_of=corpus.as_of,
                 )
@@ -47,6 +52,11 @@ class VeracityTask:
             folds={claim.id: claim.fold for claim in claims},
             slices={claim.id: claim_slices(claim) for claim in claims},
             justification={claim.id: claim.justification for claim in claims},
+            families={claim.id: claim.family for claim in claims},
+            parents={claim.id: claim.parent for claim in claims if claim.parent is not None},
+            gold_evidence={claim.id: (frozenset(claim.evidence),) for claim in claims},
+            gold_passages={claim.id: claim.evidence for claim in claims},
+            retrieval=given.retrieval,
         )
 
 

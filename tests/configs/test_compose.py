@@ -12,9 +12,11 @@ from harness.instantiate import check, make, resolved, targets
 
 GROUPS = ("dataset", "task", "evidence", "system", "client", "prompt", "protocol", "metric", "experiment")
 CHOICES = [(group, file.stem) for group in GROUPS for file in sorted((paths.configs() / group).glob("*.yaml"))]
-
 # What has no default, since it is the user's own.
 OWN = {
+    "frozen": ["evidence.path=x"],
+    "retrieved_folder": ["evidence.collection.path=x"],
+    "transformers": ["client.model=x"],
     "predictions": ["system.path=x.jsonl"],
     "http": ["system.url=http://127.0.0.1/"],
     "nli": ["system.checkpoint.model=x"],
@@ -40,7 +42,7 @@ def test_choice_composes_and_its_targets_bind(group, name):
         check(key, node, ("harness", "sklearn"))
 
 
-@pytest.mark.parametrize("verb", ["evaluate", "compare", "build", "check", "systems"])
+@pytest.mark.parametrize("verb", ["evaluate", "compare", "build", "check", "systems", "ingest", "annotate"])
 def test_verb_composes(verb):
     assert composed(verb)["runs_dir"] == "runs"
 

@@ -214,6 +214,7 @@ def test_gate_as_a_check_names_figure_bound_and_size():
         "figure": "0.55, upper bound 0.59 (of two; 99 pairs in 37 clusters)",
         "bar": "upper bound <= 0.60",
         "passed": True,
+        "reason": "",
     }
 
 

@@ -105,6 +105,8 @@ def page(browser, comparison, tmp_path):
 
 
 def claims(page):
+    # Rows are drawn with the next frame.
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     return page.locator(".claim .text").all_inner_texts()
 
 
@@ -112,6 +114,7 @@ def test_page_does_not_scroll_sideways_at_400_pixels(page):
     page.select_option("select[name=show]", "all")
     for row in page.locator("details.claim").all():
         row.locator("summary").first.click()
+        row.locator(".answers").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
 
 
@@ -146,12 +149,14 @@ def test_claims_are_filtered_by_words_gold_slice_and_system(page):
     page.select_option("select[name=gold]", "")
     page.select_option("select[name=slice]", "edit=negation")
     assert len(claims(page)) == 2
-    page.select_option("select[name=wrong]", label="third")
+    page.select_option("select[name=system]", label="third")
+    page.select_option("select[name=outcome]", "wrong")
     assert claims(page) == ["A claim on Samara."]
 
 
 def test_claim_shows_prompt_and_answer_as_text(page):
     page.locator(".claim summary", has_text="Ryazan").click()
+    page.locator(".claim[open] .prompt").first.wait_for()
     prompt = page.locator(".prompt").first
     prompt.locator("summary").click()
     visible = BAD.replace("\u202e", "[U+202E]")
@@ -163,6 +168,56 @@ def test_address_of_a_claim_opens_it_though_it_is_filtered_out(page):
     page.evaluate("location.hash = 'veracity-q0'")
     page.locator("#veracity-q0[open] .body").wait_for()
     assert page.locator("select[name=show]").input_value() == "all"
+
+
+def test_keys_go_through_the_claims_and_to_the_search(page):
+    page.select_option("select[name=show]", "all")
+    page.locator(".claim summary").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.locator("#veracity-q1[open] .answers").wait_for()
+    page.keyboard.press("Escape")
+    assert page.locator(".claim[open]").count() == 0
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.name") == "text"
+
+
+def test_leaderboard_is_filtered_and_its_columns_are_chosen(page):
+    rows = page.locator("table.leaderboard tbody tr:visible")
+    page.locator(".tools input[type=search]").fill("SECOND")
+    assert rows.count() == 1
+    page.locator(".tools input[type=search]").fill("")
+    assert rows.count() == 3
+    page.locator(".columns summary").click()
+    coverage = page.locator("table.leaderboard .c-coverage:visible")
+    assert coverage.count() == 4
+    page.locator(".columns label", has_text="Coverage").locator("input").uncheck()
+    assert coverage.count() == 0
+
+
+def test_page_prints_to_pdf(page):
+    assert page.pdf().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (800, "dark"), (400, "light"), (720, "dark")])
+def test_axe_finds_no_violation_of_wcag_on_any_view(page, width, scheme):
+    axe = Path(os.environ.get("AXE", "node_modules/axe-core/axe.min.js"))
+    if not axe.exists():
+        pytest.skip(f"{axe} is not there; npm install axe-core, or AXE=/path/to/axe.min.js")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
+    page.select_option("select[name=show]", "all")
+    page.locator(".claim summary").first.click()
+    page.locator(".claim .answers").first.wait_for()
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    page.evaluate(axe.read_text("utf-8"))
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+    found = page.evaluate(
+        "(runOnly) => axe.run(document, { runOnly }).then(({ violations }) => violations.map((v) => "
+        "`${v.id}: ${v.nodes.map((n) => n.html).join(' ')}`))",
+        tags,
+    )
+    assert found == []
 
 
 def test_theme_button_turns_the_colours(page):

@@ -2,14 +2,17 @@ import base64
 import hashlib
 import json
 import re
+import zlib
 from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
 
 from harness.errors import InputError
+from harness.label import Outcome, Section
 from harness.report.html import render
 from harness.report.markdown import headline_table
+from harness.schema import Passage, Span
 
 MADE = {"version": "0.1.0", "command": "veristance compare runs=[a,b]"}
 
@@ -72,7 +75,7 @@ def test_render_has_no_inline_style_and_no_event_handler(hostile):
 def test_render_hostile_text_stays_text(hostile):
     html = render([hostile], MADE)
     page = Page(html)
-    assert sum(tag == "script" for tag, _ in page.tags) == 2  # the data and the page's own
+    assert sum(tag == "script" for tag, _ in page.tags) == 3  # the data, its compressed block and the page's own
     assert not any(tag == "img" for tag, _ in page.tags)
     assert "<script>alert" not in html
     assert "[U+202E]gnorw[U+202C]" in html
@@ -81,11 +84,11 @@ def test_render_hostile_text_stays_text(hostile):
 
 
 def test_render_hostile_data_is_complete_and_clipped(hostile):
-    data = island(render([hostile], MADE))
-    (raw,) = [line for line in data["lines"] if len(line) > 10_000]
-    assert raw.startswith("</script><script>alert(1)</script>")
-    assert len(raw) < 21_000
-    assert any(line.startswith("[clipped: 80,") for line in data["lines"])
+    [block] = opened(render([hostile], MADE))
+    (raw,) = [line for line in block["lines"] if len(line) > 10_000]
+    assert raw.startswith("</script><script>alert(1)")
+    assert raw.endswith("x" * 1000)
+    assert any(line.startswith("[clipped: 80,") for line in block["lines"])
 
 
 def test_render_data_cannot_end_its_element(hostile):
@@ -99,18 +102,41 @@ def island(html):
     return json.loads(re.search(r'type="application/json" id="veracity-data">(.*?)</script>', html, re.DOTALL)[1])
 
 
+def opened(html):
+    found = re.findall(r'type="text/plain" id="veracity-data-\d+">(.*?)</script>', html, re.DOTALL)
+    return [json.loads(zlib.decompress(base64.b64decode(block))) for block in found]
+
+
 def test_render_data_holds_answers_word_for_word(comparison):
-    data = island(render([comparison], MADE))
-    _, llm, _ = data["items"][0]["answers"]
-    assert [data["lines"][i] for i in llm["raw"]] == ['{"verdict": "supported"}']
-    assert [(role, [data["lines"][i] for i in lines]) for role, lines in llm["messages"]] == [
+    [block] = opened(render([comparison], MADE))
+    _, llm, _ = block["answers"][0]
+    assert [block["lines"][i] for i in llm["raw"]] == ['{"verdict": "supported"}']
+    assert [(role, [block["lines"][i] for i in lines]) for role, lines in llm["messages"]] == [
         ("user", ["Judge the claim."])
     ]
 
 
+def test_render_data_has_a_column_of_labels_for_each_system(comparison):
+    # 0 supported, 1 refuted; the third outcome in the enum's order is unparsable: -2 - 2.
+    place = list(Outcome).index(Outcome.UNPARSABLE)
+    assert island(render([comparison], MADE))["given"] == [[0, 1, 1], [0, 0, -2 - place], [0, 0, 0]]
+
+
+def test_render_data_marks_where_a_claim_is_stated_in_the_shown_text(comparison):
+    # Of "\u202eEight drones", shown as "[U+202E]Eight drones", the words "drones" from 7 to 13 are at 14 to 20.
+    passage = Passage(
+        id="a1.s01", article="a1", start=100, end=113, section=Section.LEAD, paragraph=1, sha256="0" * 64,
+        text="\u202eEight drones",
+    )  # fmt: skip
+    item = comparison.items[0].model_copy(update={"spans": (Span(passage="a1.s01", start=107, end=113),)})
+    data = island(render([comparison.model_copy(update={"items": (item,), "passages": (passage,)})], MADE))
+    [[place, start, end]] = data["spans"][0]
+    assert data["passages"][place][2][start:end] == "drones"
+
+
 def test_render_data_marks_where_contenders_differ(comparison):
     # vc-1: both supported; vc-2: refuted against supported; vc-3: refuted against unparsable. The floor does not count.
-    assert [item["differ"] for item in island(render([comparison], MADE))["items"]] == [False, True, True]
+    assert island(render([comparison], MADE))["differ"] == [0, 1, 1]
 
 
 def test_render_shows_every_number_of_the_headline_table(comparison):
@@ -138,10 +164,10 @@ def test_render_headings_go_down_by_one_step(comparison):
 def test_render_tables_have_captions_and_scopes_and_pictures_have_labels(comparison):
     page = Page(render([comparison], MADE))
     tags = [tag for tag, _ in page.tags]
-    assert tags.count("table") == tags.count("caption") == 3 + 3 + 1
+    assert tags.count("table") == tags.count("caption") == 3 + 4 + 1
     assert all("scope" in attributes for tag, attributes in page.tags if tag == "th")
     pictures = [a for tag, a in page.tags if tag == "svg" and "width" in a and a.get("class")]
-    assert len(pictures) == 1 + 3
+    assert len(pictures) == 1 + 1 + 3  # intervals, the slices of tfidf, confusion
     assert all(a["role"] == "img" and a["aria-label"] for a in pictures)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 from sklearn.metrics import accuracy_score, f1_score
+from statsmodels.stats.power import TTestPower
 
 from harness.metric.accuracy import Accuracy
 from harness.metric.macro_f1 import MacroF1
@@ -23,7 +24,7 @@ def table(seed, n_clusters=7):
 
 
 def compared(metric, gold, a, b, clusters, seed=0):
-    return paired(metric.of(gold, a, 4), metric.of(gold, b, 4), clusters, np.random.default_rng(seed))
+    return paired(metric.of(gold, a, 4), metric.of(gold, b, 4), clusters, seed)
 
 
 def accuracy_of(a, b, clusters=None, seed=0):
@@ -85,10 +86,10 @@ def test_interval_of_single_questions_is_that_of_the_paired_t_test():
 
 
 def test_detectable_difference_is_that_of_the_standard_error():
-    # (t of 97.5 % + t of 80 %) standard errors of the mean of the differences, with 7 degrees of freedom.
+    # statsmodels' effect size for 8 clusters, in standard deviations, times the deviation of the differences.
     a, b = np.array([1, 1, 1, 0, 1, 0, 1, 1]), np.array([0, 1, 0, 0, 1, 1, 0, 0])
-    expected = (stats.t(7).ppf(0.975) + stats.t(7).ppf(0.8)) * stats.sem(a - b)
-    assert accuracy_of(a, b).detectable == pytest.approx(expected, abs=1e-12)
+    expected = TTestPower().solve_power(nobs=8, alpha=0.05, power=0.8) * np.std(a - b, ddof=1)
+    assert accuracy_of(a, b).detectable == pytest.approx(expected, abs=1e-6)
 
 
 def test_three_wins_to_none_have_p_one_quarter():

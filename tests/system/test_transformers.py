@@ -239,7 +239,7 @@ def test_a_hub_id_without_a_commit_is_refused(revision):
 
 def test_fingerprint_goes_by_the_weights(tmp_path):
     one, same, other = (made(tmp_path / n, ["a", "b"], seed=s) for n, s in (("one", 0), ("same", 0), ("other", 1)))
-    assert Checkpoint.fingerprint(one) == Checkpoint.fingerprint(same) != Checkpoint.fingerprint(other)
+    assert Checkpoint.content_hash(one) == Checkpoint.content_hash(same) != Checkpoint.content_hash(other)
 
 
 def test_batches_shrink_where_memory_runs_out():

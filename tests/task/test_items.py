@@ -8,9 +8,10 @@ import pytest
 
 from harness.dataset.corpus import Corpus
 from harness.errors import ConfigError, InputError
-from harness.evidence import ClosedBook, Gold
+from harness.evidence import ClosedBook, Gold, in_order, texts
+from harness.evidence.bm25 import Bm25
+from harness.evidence.noisy import Noisy
 from harness.schema import Claim, Pair, Passage
-from harness.task import texts
 from harness.task.stance import StanceTask
 from harness.task.veracity import VeracityTask
 
@@ -75,7 +76,11 @@ CORPUS = corpus(
 
 def test_evidence_is_in_the_order_of_the_articles_beyond_a_hundred_passages():
     made = corpus([passage("a2", 3), passage("a1", 100), passage("a1", 99)], [])
-    assert [e.id for e in texts(made, ("a2.s03", "a1.s100", "a1.s99"))] == ["a1.s99", "a1.s100", "a2.s03"]
+    assert [e.id for e in texts(made, in_order(made, ("a2.s03", "a1.s100", "a1.s99")))] == [
+        "a1.s99",
+        "a1.s100",
+        "a2.s03",
+    ]
 
 
 def test_withheld_text_that_a_question_needs_is_named():
@@ -122,3 +127,8 @@ def test_stance_asks_about_the_holder_in_the_passage():
 def test_pair_has_the_cluster_and_fold_of_its_claim():
     items = StanceTask().items(CORPUS, Gold())
     assert (items.gold, items.clusters, items.folds) == ({"p1": "disagree"}, {"p1": "k-c2"}, {"p1": 1})
+
+
+def test_stance_refuses_a_setting_that_takes_the_pairs_passage_for_another():
+    with pytest.raises(ConfigError, match="evidence is Noisy and the task is stance"):
+        StanceTask().items(CORPUS, Noisy(Bm25()))

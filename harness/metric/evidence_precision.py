@@ -1,0 +1,39 @@
+"""Mean share of the named passages that are gold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from harness.metric import Additive, Facts, Floats
+from harness.metric.answers import Answers
+from harness.metric.evidence_match import matches
+
+
+@dataclass(frozen=True)
+class EvidencePrecision:
+    """Mean share of the named passages that are gold, over the first `top` passages and the questions that need evidence, as FEVER's scorer counts."""
+
+    top: int = 5
+    name: ClassVar[str] = "evidence_precision"
+    is_proportion: ClassVar[bool] = False
+    facts: ClassVar[Facts] = Facts(
+        "Mean share of the named passages that are gold, among the first five.",
+        "Thorne et al. (2018), The fact extraction and verification shared task, official scorer",
+    )
+
+    def on(self, answers: Answers) -> Additive | None:
+        """Rows: precision, completeness, one; `None` where no answer names a passage."""
+        found = matches(answers, self.top, skip_no_evidence=True)
+        if found is None:
+            return None
+        precision, complete, use = found
+        return Additive(np.stack([precision * use, complete * use, use], axis=1), _value)
+
+
+def _value(sums: Floats) -> Floats:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found: Floats = sums[..., 0] / sums[..., 2]
+    return found

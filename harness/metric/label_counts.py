@@ -1,0 +1,38 @@
+"""How often each label is gold, given, and both: the sums that most label metrics are functions of."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from harness.metric import Codes, Floats
+
+
+def label_counts(gold: Codes, predicted: Codes, n_labels: int) -> Floats:
+    """float[n, 3K]: one-hot gold, one-hot predicted, and both; an answer without a label has no one in the second."""
+    labels = np.arange(n_labels)
+    is_gold, is_predicted = gold[:, None] == labels, predicted[:, None] == labels
+    return np.hstack([is_gold, is_predicted, is_gold & is_predicted]).astype(np.float64)
+
+
+def split(sums: Floats) -> tuple[Floats, Floats, Floats]:
+    """Gold, predicted and both, float[..., K] each."""
+    k = sums.shape[-1] // 3
+    return sums[..., :k], sums[..., k : 2 * k], sums[..., 2 * k :]
+
+
+def over(above: Floats, below: Floats, default: float) -> Floats:
+    """Quotient, with `default` for a denominator of 0."""
+    found: Floats = np.divide(above, below, out=np.full(np.broadcast(above, below).shape, default), where=below > 0)
+    return found
+
+
+def f1_by_label(sums: Floats) -> Floats:
+    """2 TP / (gold + predicted), float[..., K]; a label that is neither in gold nor given counts 0."""
+    gold, predicted, both = split(sums)
+    return over(2 * both, gold + predicted, 0.0)
+
+
+def where_answered(sums: Floats, value: Floats) -> Floats:
+    """The value, or nan where there is no answer at all, which is not the same as 0."""
+    found: Floats = np.where(split(sums)[0].sum(axis=-1) > 0, value, np.nan)
+    return found
