@@ -46,7 +46,7 @@ lock: ## renew requirements/constraints.txt
 	@echo "make: resolving requirements/constraints.txt"
 	@$(PYTHON) -m venv --clear .venv-lock
 	@.venv-lock/bin/python -m pip install -qq --no-input --disable-pip-version-check uv
-	@echo playwright | .venv-lock/bin/uv pip compile -q -o .venv-lock/resolved.txt --python .venv-lock/bin/python \
+	@printf 'playwright\naxe-playwright-python\n' | .venv-lock/bin/uv pip compile -q -o .venv-lock/resolved.txt --python .venv-lock/bin/python \
 	  --universal --python-version 3.11 --fork-strategy fewest --no-header --no-annotate --strip-extras \
 	  --no-emit-index-url --no-emit-find-links --extra embedded --extra build --extra dev \
 	  pyproject.toml requirements/transformers.txt -
@@ -71,7 +71,7 @@ $(INSTALLED): pyproject.toml requirements/constraints.txt requirements/models.tx
 
 $(INSTALLED_INTEGRATION): $(INSTALLED) requirements/transformers.txt requirements/annotate.txt
 	@echo "make: installing playwright, torch, transformers and Label Studio's SDK (1 GB; more where torch comes with CUDA)"
-	@$(INSTALL) -c requirements/constraints.txt -r requirements/transformers.txt -r requirements/annotate.txt playwright
+	@$(INSTALL) -c requirements/constraints.txt -r requirements/transformers.txt -r requirements/annotate.txt playwright axe-playwright-python
 	@touch $@
 
 chromium:

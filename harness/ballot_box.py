@@ -1,6 +1,6 @@
 """Several answers to one question made into one: shares of the votes, a majority, and a tie that is told.
 
-    counted({"s1": Reading(...), "s2": Reading(...)}, question, "samples")
+    combined({"s1": Reading(...), "s2": Reading(...)}, question, vote_shares(...), "samples")
 
 Used by systems that ask more than once. A voter without a verdict is no vote; where half of the voters or more have none, the question
 ends as most of these did.

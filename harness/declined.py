@@ -18,7 +18,7 @@ APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "`": "'"})
 SORRY = r"(?:(?:i'?m|i am|we are)?\s*(?:very |so |really )?(?:sorry|afraid|apologi[sz]e)|(?:my )?apologies|unfortunately)[,.;:!]?\s*(?:but |that )?"
 AS_AN_AI = r"as an? (?:ai|artificial intelligence)\b[^,.]{0,60},?\s*"
 UNABLE = r"(?:i|we) (?:can't|cannot|can not|won't|will not|am unable to|am not able to|must decline to|have to decline to|am not (?:allowed|permitted) to)"
-DEED = r"(?:help|assist|comply|fulfil|provide|engage|create|generate|continue|process|discuss|support|respond to (?:this|that|your))"
+DEED = r"(?:help|assist|comply|fulfil|provide (?!(?:any |enough |sufficient )?evidence)|engage|create|generate|continue|process|discuss|respond to (?:this|that|your))"
 REFUSALS = (
     rf"(?:{SORRY})?(?:{AS_AN_AI})?{UNABLE} {DEED}",
     rf"(?:{AS_AN_AI})?(?:{SORRY}){UNABLE} do (?:that|this|so)",

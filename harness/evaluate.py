@@ -163,7 +163,7 @@ def dry_run(config: Mapping[str, Any], allow: Sequence[str] = ()) -> Estimate:
     checker = asking(session(parts.system, config, Spent()))
     if checker is None:
         return Estimate(n_questions=len(questions))
-    return estimate(checker, questions, checker.engine)
+    return estimate(checker, questions, checker.engine, trained=not isinstance(parts.system, Checker))
 
 
 def _folder(config: Mapping[str, Any], manifest: Manifest) -> Path:

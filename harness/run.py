@@ -14,6 +14,7 @@ import os
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from harness.fingerprint import fingerprinted
 from harness.label import Outcome, Task
 from harness.record import Record, in_words
 from harness.schema import Prediction
-from harness.transcript import Transcript, dumped
+from harness.transcript import MESSAGES, Transcript, dumped
 
 # What a run's answers depend on, and so its identity; the dataset counts by its hash, not by its path.
 IDENTITY = ("task", "evidence", "system", "protocol", "seed", "sample")
@@ -170,7 +171,12 @@ class Log:
     def __init__(self, folder: Path) -> None:
         self._descriptor = os.open(folder / "predictions.jsonl", os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
         self._synced = time.monotonic()
-        self._transcript = Transcript(folder)
+        self._folder = folder
+
+    @cached_property
+    def _transcript(self) -> Transcript:
+        """Read when a message is first written, so that the lock is held by then."""
+        return Transcript(self._folder)
 
     def append(self, prediction: Prediction) -> None:
         """One line by one write, what its messages share with earlier ones by reference; synced if the last sync is a second ago."""
@@ -202,7 +208,8 @@ class Log:
     def clear(self) -> None:
         """Forget every answer."""
         os.ftruncate(self._descriptor, 0)
-        self._transcript.clear()
+        (self._folder / MESSAGES).unlink(missing_ok=True)
+        self.__dict__.pop("_transcript", None)
 
     def close(self) -> None:
         """Sync and let go."""

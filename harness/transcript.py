@@ -15,7 +15,7 @@ from typing import Any
 from harness.errors import InputError
 from harness.schema import Message
 
-FILE = "messages.jsonl"
+MESSAGES = "messages.jsonl"
 SHORT = 80  # characters: a reference would be no shorter
 MOST = 64  # whole messages that are kept to refer to; comparing with more costs more than it saves
 
@@ -24,7 +24,7 @@ class Transcript:
     """The whole messages of one run."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / FILE
+        self._path = folder / MESSAGES
         self._whole: list[Message] = []
         self._last: dict[tuple[int, str], int] = {}
         if self._path.is_file():
@@ -33,11 +33,6 @@ class Transcript:
                 self._whole = [Message.model_validate_json(line) for line in data[: data.rfind(b"\n") + 1].splitlines()]
             except ValueError as error:
                 raise InputError(f"{self._path} is no list of messages ({error}); run again with fresh=true") from error
-
-    def clear(self) -> None:
-        """Forget every message."""
-        self._whole, self._last = [], {}
-        self._path.unlink(missing_ok=True)
 
     def pack(self, messages: Sequence[Message]) -> list[dict[str, Any]]:
         """Messages as a row holds them; a whole message that is worth referring to is written to the file first."""

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from harness import paths
+from harness.dataset.cluster import clusters
 from harness.dataset.source import SourceClaim, read
 from harness.dataset.tables import in_examples
 from harness.fold import draw
@@ -39,14 +40,15 @@ def main() -> None:
         if p.section is not Section.HEADLINE
     }
     known = {(p.claim, p.passage, p.holder) for p in source.pairs.values()}
-    held_out = in_examples(source)
+    held_out = in_examples(source, clusters(source.claims))
     chosen: dict[tuple[str, str, str], Choice] = {}
     for claim in source.claims.values():
         if claim.id not in held_out:
             for why, passage, holder in propose(claim, source.adjudications[claim.id].evidence, holders, words):
                 chosen.setdefault((claim.id, passage, holder), why)
     new = sorted(chosen.keys() - known, key=lambda k: draw(0, " ".join(k)))
-    for number, key in enumerate(new, start=len(known) + 1):
+    last = max((int(id_.removeprefix("vp-")) for id_ in source.pairs), default=0)
+    for number, key in enumerate(new, start=last + 1):
         row = {"id": f"vp-{number:04d}", "claim": key[0], "passage": key[1], "holder": key[2], "chosen": chosen[key]}
         sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
 

@@ -23,8 +23,11 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+from pydantic import ValidationError
+
 from harness.client import ClientError, Completion, FaultError, LabelScores, Request, UnscoredError
 from harness.errors import ConfigError, InputError
+from harness.record import in_words
 
 if TYPE_CHECKING:
     import aiohttp
@@ -34,6 +37,7 @@ N_LISTED = 20  # the most log-probabilities a step that OpenAI's API gives
 KEY_TOO_SHORT = 8  # "none" or "EMPTY" is a placeholder of a local server; to blot it out would spoil answers
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 HIDDEN = b"[key]"
+CREDENTIALS = re.compile(r"//[^/@\s']*@")  # of an address: name and password
 
 
 @dataclass(frozen=True)
@@ -179,11 +183,13 @@ class OpenAISession:
             reply = json.loads(data)
             choice = reply["choices"][0]
             common = _common(reply, choice, time.perf_counter() - start)
+            if request.labels is None:
+                return Completion(**common)
+            return LabelScores(**common, log_probabilities=_label_scores(choice, request.labels))
+        except ValidationError as error:
+            raise FaultError(f"the server's answer is no completion: its {in_words(error)}") from error
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             raise FaultError(f"the server's answer is no completion ({type(error).__name__}: {error})") from error
-        if request.labels is None:
-            return Completion(**common)
-        return LabelScores(**common, log_probabilities=_label_scores(choice, request.labels))
 
     async def _exchange(self, body: bytes) -> tuple[int, Mapping[str, str], bytes]:
         from aiohttp import ClientError as BrokenConnection
@@ -194,7 +200,9 @@ class OpenAISession:
         except TimeoutError as error:
             raise FaultError(f"no answer within {self.timeout_s:g} s") from error
         except (BrokenConnection, OSError) as error:
-            raise FaultError(f"the connection broke ({type(error).__name__}: {error})") from error
+            # The words may hold a proxy's address, and that a password.
+            told = CREDENTIALS.sub("//", str(error))
+            raise FaultError(f"the connection broke ({type(error).__name__}: {told})") from error
 
 
 def _proxy(url: str) -> str | None:
@@ -213,16 +221,20 @@ def _common(reply: Mapping[str, Any], choice: Mapping[str, Any], seconds: float)
         raise TypeError("the content is no text")
     said = message or {}
     return {
-        # Half a surrogate pair is no character: it can be in JSON, and in no file.
-        "raw": (text or "").encode("utf-8", "backslashreplace").decode(),
+        "raw": _text(text) or "",
         "n_tokens_in": usage.get("prompt_tokens"),
         "n_tokens_out": usage.get("completion_tokens"),
         "seconds": round(seconds, 4),
         "finish_reason": choice.get("finish_reason") or "unknown",
         # vLLM and DeepSeek call it reasoning_content, OpenRouter and Ollama reasoning.
-        "reasoning": said.get("reasoning_content") or said.get("reasoning") or None,
-        "refusal": said.get("refusal") or None,
+        "reasoning": _text(said.get("reasoning_content") or said.get("reasoning")),
+        "refusal": _text(said.get("refusal")),
     }
+
+
+def _text(value: object) -> str | None:
+    """A text that a file can hold: half a surrogate pair is no character, and can be in JSON all the same."""
+    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) and value else None
 
 
 def _label_scores(choice: Mapping[str, Any], labels: Sequence[str]) -> dict[str, float]:
@@ -240,11 +252,15 @@ def _label_scores(choice: Mapping[str, Any], labels: Sequence[str]) -> dict[str,
         raise ClientError(f"the log-probabilities have another form than OpenAI's ({type(error).__name__})") from error
     if not listed:
         raise ClientError("the server gave no log-probabilities: it ignores logprobs, so use answer=json")
-    if missing := [label for label in labels if label not in listed or not math.isfinite(listed[label])]:
+    if missing := [label for label in labels if label not in listed or not _is_number(listed[label])]:
         raise UnscoredError(
             f"the labels {', '.join(missing)} are not among the {len(listed)} likeliest tokens; none is made up"
         )
     return {label: listed[label] for label in labels}
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value)
 
 
 def _refusal(status: int, headers: Mapping[str, str], data: bytes, client: OpenAI) -> Exception:
@@ -268,7 +284,7 @@ def _message(data: bytes) -> str:
         said = error if isinstance(error, str) else error["message"]
     except (ValueError, LookupError, TypeError):
         said = data[:200].decode(errors="replace")
-    return " ".join(str(said).split())[:200]
+    return " ".join((_text(str(said)) or "").split())[:200]
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:

@@ -6,6 +6,7 @@ The file has one JSON object a line: `messages` as they were sent (role, content
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,14 @@ class Replay:
 
     path: str
     model: str = "replay"
+
+    @classmethod
+    def content_hash(cls, path: str) -> str:
+        """The sha256 of the file, by which its answers count in a run's identity."""
+        try:
+            return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+        except OSError as error:
+            raise InputError(f"{path} cannot be read ({error}); expected recorded answers as JSON Lines") from error
 
     @property
     def name(self) -> str:
@@ -65,8 +74,8 @@ class Replay:
     def _answers(self) -> dict[str, dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
         try:
-            lines = Path(self.path).read_text("utf-8").splitlines()
-        except (OSError, ValueError) as error:
+            lines = Path(self.path).read_bytes().splitlines()
+        except OSError as error:
             raise InputError(
                 f"{self.path} cannot be read ({error}); expected recorded answers as JSON Lines"
             ) from error

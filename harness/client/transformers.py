@@ -19,6 +19,7 @@ from harness.errors import ConfigError, InputError
 from harness.schema import Message
 
 DTYPES = ("float32", "bfloat16", "float16")
+N_AT_ONCE = 8  # chats in one pass of `score_many`
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,6 @@ class Transformers:
     """Of the weights; in float32 a score does not depend on what stands beside it in a batch."""
     threads: int | None = None
     """Of torch; `None` leaves its own choice."""
-    batch: int = 8
-    """Questions in one pass, where several are scored at once."""
     max_tokens: int = 64
     """Of a generated answer."""
     temperature: float = 0
@@ -43,10 +42,8 @@ class Transformers:
     """Put before each label, for a model without chat template whose prompt ends in a word: " "."""
 
     def __post_init__(self) -> None:
-        if self.dtype not in DTYPES or self.batch < 1:
-            raise ConfigError(
-                f"client has dtype {self.dtype} and batch {self.batch}; expected {', '.join(DTYPES)}, and 1 or more"
-            )
+        if self.dtype not in DTYPES:
+            raise ConfigError(f"client has dtype {self.dtype}; expected {', '.join(DTYPES)}")
 
     @property
     def name(self) -> str:
@@ -148,7 +145,7 @@ class Transformers:
                 "tokenizer: set client.model to it"
             ) from error
         model.eval()
-        return tokenizer, model, SharedPrefix(model, self.batch)
+        return tokenizer, model, SharedPrefix(model, N_AT_ONCE)
 
 
 def _ends(model: Any) -> set[int]:

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from harness.command import allowed
-from harness.engine import asking
+from harness.engine import Checker, asking, forms
 from harness.engine.dry import estimate
 from harness.engine.probe import probe, warnings
 from harness.errors import InputError
@@ -28,7 +28,7 @@ def job(config: Any) -> None:
     print(f"questions {len(parts.asked)} of {len(parts.items.questions)} in {len(clusters)} clusters: ", end="")
     print(", ".join(f"{gold[label]} {label}" for label in parts.items.labels))
     found = _problems(parts, plain)
-    print(f"run {plain['name']}-{identity(plain, parts.corpus.sha256)[:8]}; nothing was asked")
+    print(f"run {plain['name']}-{identity(plain, parts.corpus.sha256)[:8]}; no question was asked")
     if found:
         raise InputError("; ".join(found))
 
@@ -42,6 +42,5 @@ def _problems(parts: Parts, plain: dict[str, Any]) -> list[str]:
         print(f"note: {warning}")
     wanted = set(parts.asked)
     asked = [question for question in parts.items.questions if question.id in wanted]
-    print(estimate(checker, asked, checker.engine).sentence())
-    forms = getattr(checker, "form", lambda _: "json")(asked[0])
-    return probe(checker, [forms] if isinstance(forms, str) else forms) if plain["probe"] else []
+    print(estimate(checker, asked, checker.engine, trained=not isinstance(parts.system, Checker)).sentence())
+    return probe(checker, forms(checker, asked[0])) if plain["probe"] else []

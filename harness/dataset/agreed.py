@@ -1,11 +1,11 @@
 """Agreement of the votes on the dataset's own items, field by field; the card shows it and the checks hold it to bars.
 
-Where an item was voted on in several rounds, its last round counts: the votes of a pilot stay published beside it.
+Where an item has votes of later rounds, those of the pilot, round 0, do not count; they stay published.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -45,7 +45,7 @@ def agreed(votes: Sequence[Vote], tables: Mapping[str, Sequence[Record]], exampl
         Task.STANCE: {pair.id: cluster[pair.claim] for pair in pairs},
         Task.CHECK_WORTHINESS: passage_clusters(tables, examples),
     }
-    counted = latest(votes)
+    counted = after_pilot(votes)
     found: list[Agreement] = []
     missing: list[str] = []
     by_task: dict[Task, Sequence[Vote]] = {}
@@ -71,12 +71,10 @@ def agreed(votes: Sequence[Vote], tables: Mapping[str, Sequence[Record]], exampl
     return Agreed(tuple(found), tuple(missing), by_task)
 
 
-def latest(votes: Sequence[Vote]) -> list[Vote]:
-    """The votes of each item's last round."""
-    last: dict[tuple[Task, str], int] = defaultdict(int)
-    for vote in votes:
-        last[vote.task, vote.item] = max(last[vote.task, vote.item], vote.round)
-    return [vote for vote in votes if vote.round == last[vote.task, vote.item]]
+def after_pilot(votes: Sequence[Vote]) -> list[Vote]:
+    """All votes but the pilot's on items that were voted on again."""
+    again = {(vote.task, vote.item) for vote in votes if vote.round > 0}
+    return [vote for vote in votes if vote.round > 0 or (vote.task, vote.item) not in again]
 
 
 def passage_clusters(tables: Mapping[str, Sequence[Record]], examples: Sequence[str]) -> dict[str, str]:

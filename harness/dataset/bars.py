@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from harness.annotation.agreement import Agreement
-from harness.dataset.agreed import NO_HEADINGS, NOT_BY_LOT, Agreed, passage_clusters
+from harness.dataset.agreed import NO_HEADINGS, NOT_BY_LOT, Agreed, after_pilot, passage_clusters
 from harness.dataset.checks import Check, at_least, none
 from harness.dataset.source import Source
 from harness.label import CheckWorthiness, Origin, Stance, Task, Veracity
@@ -102,9 +102,9 @@ def _alpha(name: str, found: Agreement | None, bar: float, lower: float | None =
 
 
 def _two_votes(source: Source, tables: Mapping[str, Sequence[Record]]) -> Check:
-    """Votes by different annotators in the last round of an item; passages outside the examples are asked as well."""
+    """Votes by different annotators, as agreement counts them; passages outside the examples are asked as well."""
     who: dict[str, set[str]] = {}
-    for vote in source.votes:
+    for vote in after_pilot(source.votes):
         who.setdefault(vote.item, set()).add(vote.annotator)
     asked = [row.id for name in ("claims", "pairs") for row in cast("Sequence[Claim]", tables[name])]
     asked += passage_clusters(tables, source.settings.examples)

@@ -13,16 +13,13 @@ from harness.dataset.agreed import Agreed
 from harness.dataset.baseline import Baseline
 from harness.dataset.checks import Check
 from harness.dataset.source import Source
+from harness.dataset.tables import LABELLED
 from harness.errors import InputError
-from harness.label import CheckWorthiness, Edit, Origin, Stance, Task, Veracity
+from harness.label import CheckWorthiness, Edit, Origin, Stance, Veracity
 from harness.record import Record
 from harness.schema import Claim, Pair, Passage
 
-LABELS: dict[Task, tuple[str, ...]] = {
-    Task.VERACITY: tuple(Veracity),
-    Task.STANCE: tuple(Stance),
-    Task.CHECK_WORTHINESS: tuple(CheckWorthiness),
-}
+LABELS = {task: tuple(labels) for task, (_, labels) in LABELLED.items()}
 MARKED = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 

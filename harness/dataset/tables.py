@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -32,17 +32,16 @@ def make(source: Source) -> dict[str, list[Record]]:
         raise InputError(
             f'adjudications.jsonl: "{stray[0]}" is no claim, pair or passage; expected an id of source/ or of seeds/'
         )
-    claims = _claims(source)
-    votes_on = _counted(source)
-    pairs = [_pair(source, claims, id_, votes_on[id_]) for id_ in sorted(source.pairs)]
+    cluster, counted = clusters(source.claims), _counted(source)
+    held_out = in_examples(source, cluster)
+    claims = _claims(source, cluster, held_out, counted)
+    pairs = [_pair(source, claims, id_, counted[id_]) for id_ in sorted(source.pairs)]
     used = (
         {e for c in claims.values() for e in c.evidence}
         | {s.passage for c in claims.values() for s in c.spans}
         | {p.passage for p in pairs}
         | (source.passages.keys() & source.adjudications.keys())
     )
-    votes = _votes(source)
-    held_out = in_examples(source)
     scored: dict[str, list[Record]] = {
         "claims": [claims[id_] for id_ in sorted(claims) if id_ not in held_out],
         "pairs": [pair for pair in pairs if pair.claim not in held_out],
@@ -55,13 +54,12 @@ def make(source: Source) -> dict[str, list[Record]]:
         **scored,
         **{table: rows for table, rows in examples.items() if rows},
         "passages": [_passage(source, p, used) for _, p in sorted(source.passages.items())],
-        "votes": [*votes],
+        "votes": [*_votes(source)],
     }
 
 
-def in_examples(source: Source) -> set[str]:
+def in_examples(source: Source, cluster: Mapping[str, str]) -> set[str]:
     """The claims of every cluster that has its primary source sentence among the examples."""
-    cluster = clusters(source.claims)
     names = {
         cluster[c.id] for c in source.claims.values() if c.spans and c.spans[0].passage in source.settings.examples
     }
@@ -98,11 +96,11 @@ def _passage(source: Source, passage: Passage, used: set[str]) -> Passage:
     )
 
 
-def _claims(source: Source) -> dict[str, Claim]:
-    family, cluster = families(source.claims), clusters(source.claims)
-    votes = _counted(source)
+def _claims(
+    source: Source, cluster: Mapping[str, str], held_out: Collection[str], votes: Mapping[str, Counter[str]]
+) -> dict[str, Claim]:
+    family = families(source.claims)
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    held_out = in_examples(source)
     for id_, name in cluster.items():
         if id_ not in held_out:
             counts[name][_decision(source, id_).label] += 1

@@ -69,6 +69,12 @@ def asking(system: object) -> Checker | None:
     return next((it for it in (system, getattr(system, "checker", None)) if isinstance(it, Checker)), None)
 
 
+def forms(checker: Checker, question: Question) -> tuple[str, ...]:
+    """How a checker reads answers, json or logprobs; by JSON where it does not say."""
+    said = getattr(checker, "form", lambda _: "json")(question)
+    return (said,) if isinstance(said, str) else tuple(said)
+
+
 @dataclass(frozen=True)
 class Engine:
     """How models are asked: nothing of it decides what they answer, so it has no part in a run's identity."""

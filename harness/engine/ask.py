@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from harness.client import Client, ClientError, Completion, FaultError, Remote, Request, Session
-from harness.engine.budget import BudgetSpentError, Price, Purse
+from harness.engine.budget import Price, Purse
 from harness.engine.cache import Cache, fingerprint
 from harness.engine.concurrency import Concurrency
 from harness.engine.pace import Pace
@@ -56,9 +56,9 @@ class Model:
 
 @dataclass
 class Ledger:
-    """What one question took: the messages in the order in which they were first sent, and the sums."""
+    """What one question took, and in the order in which they were first sent the words of its requests."""
 
-    messages: list[Message] = field(default_factory=list)
+    words: dict[tuple[Message, ...], None] = field(default_factory=dict)
     n_requests: int = 0
     n_tokens_in: int | None = 0
     n_tokens_out: int | None = 0
@@ -69,8 +69,7 @@ class Ledger:
 
     def sent(self, requests: Sequence[Request]) -> None:
         """Note the words of requests; the same words once."""
-        for messages in dict.fromkeys(request.messages for request in requests):
-            self.messages += messages
+        self.words.update(dict.fromkeys(request.messages for request in requests))
 
     def add(self, reply: Completion, cost: float | None, *, cached: bool) -> None:
         """Add an answer; a sum with an unknown part is unknown."""
@@ -83,11 +82,10 @@ class Ledger:
 
     def fields(self) -> dict[str, Any]:
         """The fields of a prediction."""
+        asked = {"messages": tuple(m for messages in self.words for m in messages), "n_requests": self.n_requests}
         if not self.n_answers:
-            return {"messages": tuple(self.messages), "n_requests": self.n_requests}
-        return {
-            "messages": tuple(self.messages),
-            "n_requests": self.n_requests,
+            return asked
+        return asked | {
             "n_tokens_in": self.n_tokens_in,
             "n_tokens_out": self.n_tokens_out,
             "cost": self.cost,
@@ -209,11 +207,12 @@ class Asker:
     async def _send(self, request: Request, model: Model, ledger: Ledger, *, again: bool) -> Completion:
         n_in, n_out = n_tokens_estimated(request), n_tokens_most(model.client, request)
         usd = model.price.of(n_in, n_out) if model.price else None
-        await self._requests.spend(1)
-        await self._tokens.spend(n_in + n_out)
         await model.slots.take(first=again)
         reply = cost = None
         try:
+            # With the slot in hand, so that what may be sent by now does not pile up before the slots and go all at once.
+            await self._requests.spend(1)
+            await self._tokens.spend(n_in + n_out)
             # What is under way may turn out to cost less than its estimate.
             while self.purse.is_tight(n_in + n_out, usd):
                 await self._settled.wait()
@@ -248,6 +247,3 @@ class Asker:
 
 def _sum(a: float | None, b: float | None) -> Any:
     return None if a is None or b is None else a + b
-
-
-__all__ = ["Asker", "BudgetSpentError", "Ledger", "n_tokens_estimated"]

@@ -25,18 +25,12 @@ class Concurrency:
         self.limit = float(min(start, most))
         self.most = most
         self.n_active = 0
-        self.n_cuts = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._doubling = True
         self._round = 0  # answers since the last change of the limit
         self._recent: deque[bool] = deque(maxlen=max(16, int(self.limit)))  # whether the latest answers were 429
         self._cut_at = 0.0
         self._cut_from = float(most)
-
-    @property
-    def room(self) -> int:
-        """Slots that are free and that nobody waits for."""
-        return int(self.limit) - self.n_active - len(self._waiting)
 
     async def take(self, *, first: bool = False) -> None:
         """Wait for a slot; `first` is for a row that has waited before."""
@@ -81,7 +75,6 @@ class Concurrency:
         news = sent_at > self._cut_at and now - self._cut_at >= PAUSE_S
         if news and n_refused >= FEWEST and n_refused >= SHARE * len(self._recent):
             self._cut_at, self._cut_from = now, self.limit
-            self.n_cuts += 1
             self._set(max(1.0, self.limit * FALL))
 
     def _set(self, limit: float) -> None:

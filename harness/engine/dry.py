@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -28,13 +29,17 @@ class Estimate:
     """At most, by the clients' max_tokens."""
     usd: float | None = 0.0
     """At most for the answers; `None` where a price is not known."""
+    trained: bool = False
+    """Whether the system is trained around the checker: what its training asks, or adds to the questions, is not counted."""
 
     def sentence(self) -> str:
         """All of it in words."""
         cost = "cost unknown, since no price is" if self.usd is None else f"at most about {self.usd:,.4f} US dollars"
         return (
             f"{self.n_questions:,} questions to ask, {self.n_requests:,} first requests, {self.n_cached:,} of them in the cache; "
-            f"about {self.n_tokens_in:,} tokens to send and at most {self.n_tokens_out:,} to get; {cost}; nothing was sent"
+            f"about {self.n_tokens_in:,} tokens to send and at most {self.n_tokens_out:,} to get; {cost}; "
+            + ("what its training asks, or adds to the questions, is not counted; " if self.trained else "")
+            + "nothing was sent"
         )
 
 
@@ -42,9 +47,14 @@ class _CountedError(Exception):
     """Ends a checker at its first requests."""
 
 
-def estimate(checker: Checker, questions: Iterable[Question], engine: Engine) -> Estimate:
-    """Count what every question would ask first."""
-    found = Estimate()
+def estimate(checker: Checker, questions: Iterable[Question], engine: Engine, *, trained: bool = False) -> Estimate:
+    """Count what every question would ask first; `trained` says that the system is trained around this checker."""
+    with ThreadPoolExecutor(1) as aside:  # a notebook runs a loop of its own in this thread
+        return aside.submit(_estimate, checker, questions, engine, trained).result()
+
+
+def _estimate(checker: Checker, questions: Iterable[Question], engine: Engine, trained: bool) -> Estimate:
+    found = Estimate(trained=trained)
     cache = Cache(engine.cache_path) if engine.cache_path and engine.cache_path.is_file() and not engine.fresh else None
 
     async def ask(requests: Sequence[Request]) -> list[Completion]:

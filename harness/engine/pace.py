@@ -1,4 +1,6 @@
-"""Limits of requests and of tokens a minute, kept strictly: in no 60 seconds is more sent than the limit.
+"""Limits of requests and of tokens a minute: in no 60 seconds is more sent than the limit, but for a request that is itself large.
+
+One of more tokens than a twelfth of the limit may go beyond it by its own size.
 
 A bucket of a twelfth of the limit, refilled so that bucket and refill of a minute together are the limit.
 """
@@ -16,7 +18,7 @@ class Pace:
 
     def __init__(self, per_minute: int | None) -> None:
         self._full = max(1.0, per_minute * BURST) if per_minute else 0.0
-        self._per_s = max(per_minute - self._full, per_minute / 60) / 60 if per_minute else 0.0
+        self._per_s = max(per_minute - self._full, per_minute / 2) / 60 if per_minute else 0.0
         self._level = self._full
         self._at = time.monotonic()
 

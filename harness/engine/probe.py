@@ -66,6 +66,8 @@ async def _ask(asker: Asker, client: Client | Remote, form: str) -> str | None:
         await asker.ask([Request(client, LETTER, labels=("A", "B"))], Ledger())
         return None
     if getattr(client, "structured", "json_schema") != "json_schema":
+        # There is no form to hold it to; whether it is there and takes the key can be told all the same.
+        await asker.ask([Request(client, PLAIN)], Ledger())
         return None
     (reply,) = await asker.ask([Request(client, PLAIN, schema=answer_schema(NONSENSE))], Ledger())
     try:

@@ -65,14 +65,23 @@ class Calibrated:
         chosen = self._drawn(questions, gold)
         new = [question for question in chosen if question not in self._known]
         by_id = {question.id: question for question in new}
-        for prediction in self.checker.predict(new):
-            self._known[by_id[prediction.id]] = prediction
-        scored = [(self._known[q], gold[q.id]) for q in chosen if self._known[q].probabilities is not None]
+        answers = {by_id[prediction.id]: prediction for prediction in self.checker.predict(new)}
+        # A fault of the moment is no answer: the next fold asks that question again.
+        self._known.update((q, p) for q, p in answers.items() if p.outcome is not Outcome.FAILED)
+        given = {question: self._known.get(question) or answers[question] for question in chosen}
+        scored = [(p, gold[q.id]) for q, p in given.items() if p.probabilities is not None]
+        causes = Counter(p.error or "no cause given" for p in given.values() if p.probabilities is None)
         if not scored:
-            causes = Counter(self._known[q].error or "no cause given" for q in chosen)
             raise InputError(
                 f"none of {len(chosen)} training questions has label log-probabilities ({causes.most_common(1)[0][0]}); "
                 "expected a model that gives them: see client"
+            )
+        if causes:
+            log.warning(
+                "calibrated without %d of %d training questions (%s)",
+                len(chosen) - len(scored),
+                len(chosen),
+                causes.most_common(1)[0][0],
             )
         scores = np.array([logs(prediction.probabilities or {}, labels) for prediction, _ in scored])
         right = np.array([labels.index(label) for _, label in scored])

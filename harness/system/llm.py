@@ -140,7 +140,9 @@ class LlmFactChecker:
     def about(self) -> str:
         """What it is, with the model's name, for a reader of the report."""
         forms = self.answer if isinstance(self.answer, str) else ", ".join(f"{t}: {f}" for t, f in self.answer.items())
-        return f"The language model {self.client.name}, asked zero-shot ({forms})."
+        n = getattr(self.prompt, "n", 0)
+        how = f"shown {n} examples" if n else "asked zero-shot"
+        return f"The language model {self.client.name}, {how} ({forms})."
 
     def clients(self) -> tuple[Client | Remote, ...]:
         """The one model."""

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from harness.ballot_box import combined, mean_probabilities, vote_shares, without_verdict
 from harness.client import Client, ClientError, Remote
-from harness.engine import Ask, Checker, Engine, Reading
+from harness.engine import Ask, Checker, Engine, Reading, forms
 from harness.errors import ConfigError
 from harness.schema import Prediction, Question
 
@@ -80,6 +80,12 @@ class Panel:
             raise error
         readings = dict(zip(judges, (reading for reading in found if isinstance(reading, Reading)), strict=True))
         shares = None
+        bare = [n for n, r in readings.items() if r.label is not None and r.probabilities is None]
+        if self.rule == "mean" and bare:
+            raise ConfigError(
+                f"the panel's rule is mean, and its member {bare[0]} gave no probabilities; expected members that give them, or "
+                "system.rule=majority"
+            )
         if without_verdict(list(readings.values())) is None:
             pool = mean_probabilities if self.rule == "mean" else vote_shares
             shares = pool(list(readings.values()), question.labels)
@@ -87,12 +93,11 @@ class Panel:
 
     def form(self, question: Question) -> tuple[str, ...]:
         """How the members' answers are read."""
-        forms = (member.form(question) for member in self._judges.values() if hasattr(member, "form"))
-        return tuple(dict.fromkeys(forms))
+        return tuple(dict.fromkeys(form for member in self._judges.values() for form in forms(member, question)))
 
     def _fits(self, question: Question) -> None:
         if self.rule == "mean" and "json" in self.form(question):
-            name = next(n for n, m in self.members.items() if hasattr(m, "form") and m.form(question) == "json")
+            name = next(name for name, member in self.members.items() if "json" in forms(member, question))
             raise ConfigError(
                 f"the panel's rule is mean, and its member {name} answers by json, which gives no probabilities; "
                 f"expected system.members.{name}.answer=logprobs, or system.rule=majority"

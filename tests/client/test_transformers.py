@@ -74,8 +74,9 @@ LABELS = {"letters": ["A", "B", "C"], "words": ["supported", "refuted", "not eno
 @pytest.mark.integration
 @pytest.mark.parametrize("labels", LABELS.values(), ids=LABELS)
 @pytest.mark.parametrize("batch", [1, 4])
-def test_scores_are_those_of_a_full_pass(folder, labels, batch):
-    client, asked = Transformers(str(folder), batch=batch), chats(11)
+def test_scores_are_those_of_a_full_pass(folder, labels, batch, monkeypatch):
+    monkeypatch.setattr("harness.client.transformers.N_AT_ONCE", batch)
+    client, asked = Transformers(str(folder)), chats(11)
     found = client.score_many(asked, labels)
     for messages, scores in zip(asked, found, strict=True):
         assert list(scores.log_probabilities) == labels
@@ -177,5 +178,5 @@ def test_without_the_extra_the_user_is_told_what_to_install(monkeypatch):
 
 
 def test_an_unknown_dtype_is_told():
-    with pytest.raises(ConfigError, match="dtype int3 and batch 8; expected float32"):
+    with pytest.raises(ConfigError, match="dtype int3; expected float32"):
         Transformers("x", dtype="int3")

@@ -5,11 +5,12 @@ from datetime import date
 
 import pytest
 
-from harness.dataset.agreed import NO_HEADINGS, NOT_BY_LOT, agreed, latest
+from harness.dataset.agreed import NO_HEADINGS, NOT_BY_LOT, after_pilot, agreed
 from harness.dataset.bars import bars
 from harness.dataset.source import read
 from harness.dataset.tables import make
 from harness.label import CheckWorthiness, Choice, Origin, Stance, Task, Veracity
+from harness.schema import Vote
 
 
 @pytest.fixture(scope="module")
@@ -150,10 +151,18 @@ def test_stance_alpha_leaves_out_unrelated_pairs_by_lot(sound):
     assert failed(*swayed(Task.STANCE, 1, "agree", "discuss")(*sound)) == [ALPHA.format(f"stance, {NOT_BY_LOT}")]
 
 
-def test_last_round_of_an_item_counts(sound):
-    first, second, *rest = sound[0].votes
-    again = first.model_copy(update={"round": 1})
-    counted = latest([first, second, *rest, again])
-    assert again in counted
-    assert first not in counted
-    assert second in counted
+def test_votes_of_the_pilot_give_way_to_later_ones_and_later_rounds_add_up():
+    def vote(item, annotator, round_):
+        return Vote(
+            item=item, task="veracity", label="supported", annotator=annotator, kind="model", model=None, round=round_
+        )
+
+    pilot, first, person, alone = vote("a", "m1", 0), vote("a", "m2", 1), vote("a", "p1", 2), vote("b", "m1", 0)
+    assert after_pilot([pilot, first, person, alone]) == [first, person, alone]
+
+
+def test_a_vote_of_the_pilot_is_no_second_vote_beside_a_later_one(sound):
+    source, tables = sound
+    first, *rest = source.votes
+    later = replace(source, votes=(first.model_copy(update={"round": 1}), *rest))
+    assert failed(later, tables) == ["items with fewer than two independent votes"]

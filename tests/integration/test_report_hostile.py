@@ -3,10 +3,9 @@
 The page is opened with its Content-Security-Policy and, so that escaping alone is tried too, without it.
 """
 
-import os
-from pathlib import Path
 
 import pytest
+from chromium import launched
 from hostile_strings import HOSTILE, MARKUP
 
 from harness.label import Outcome, Section, Task
@@ -16,7 +15,6 @@ from harness.schema import Evidence, Message, Passage, Prediction, Span
 from harness.score import Comparison, Difference, Item, Score, System
 
 pytestmark = pytest.mark.integration
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 LABELS = ("supported", "refuted")
 
 
@@ -81,12 +79,8 @@ def page_path(tmp_path_factory):
 
 @pytest.mark.parametrize("bypass", [False, True], ids=["with_policy", "escaping_alone"])
 def test_no_hostile_string_runs_or_fetches_and_all_are_shown(page_path, bypass):
-    sync_api = pytest.importorskip("playwright.sync_api")
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is not installed")
     assert len(HOSTILE) >= 60
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+    with launched() as browser:
         page = browser.new_context(bypass_csp=bypass).new_page()
         asked, errors = [], []
         page.on("request", lambda request: asked.append(request.url))

@@ -21,15 +21,11 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 
 import pytest
+from chromium import launched
 
 from harness.annotation import server
 
 ROOT = Path(__file__).parents[3]
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
-QUIET = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 ADMIN, PASSWORD = "admin@example.org", "only-for-tests-9f"
 # The page's own offsets are UTF-16; the words are looked up in it and dragged over as a hand would.
 PLACE = """(root, words) => {
@@ -248,15 +244,11 @@ class Screen:
 @pytest.fixture
 def screen(studio):
     """Chromium; the pictures of docs/ are renewed where VERISTANCE_SCREENSHOTS names a folder."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    with launched() as browser:
         page = browser.new_page(viewport={"width": 1400, "height": 860})
         outside = []
         page.on(
             "request", lambda r: outside.append(r.url) if not r.url.startswith((studio.url, "data:", "blob:")) else None
         )
         yield Screen(page, studio, os.environ.get("VERISTANCE_SCREENSHOTS"))
-        browser.close()
     assert outside == []
