@@ -245,6 +245,8 @@ def test_an_abstention_is_recognised(raw):
         "I don't know, maybe conflicting.",
         "The article says: I can't help with that.",
         "I don't know. " + "And so on. " * 100,
+        "We cannot support this claim.",
+        "I cannot provide evidence for this claim.",
     ],
 )
 def test_a_refusal_with_a_verdict_or_within_prose_is_unparsable(raw):

@@ -40,7 +40,8 @@ class LlamaCpp:
     context: int = 2048
     threads: int = 1
     seed: int = 0
-    max_tokens: int = 64
+    max_tokens: int = 256
+    """Of a generated answer, which its schema ends much sooner."""
     temperature: float = 0
     """0 takes the likeliest token; above it, tokens are drawn, by `seed` and the number of the sample."""
 

@@ -60,6 +60,8 @@ class Server:
         if how == "reset":
             request.transport.abort()
             return web.Response()
+        if how.startswith("json "):
+            return web.Response(text=how.removeprefix("json "), content_type="application/json")
         if how == "malformed":
             return web.Response(text='{"choices": [{"mess', content_type="application/json")
         if how.isdigit() and how != "200":

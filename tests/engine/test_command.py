@@ -77,6 +77,14 @@ def test_a_complete_run_asks_nothing_and_another_run_pays_nothing(veristance, se
     assert len(server.log) == n
 
 
+def test_fresh_starts_over_where_the_messages_are_broken(veristance, server, tmp_path):
+    assert veristance(*words(server))[0] == 0
+    (folder(tmp_path) / "messages.jsonl").write_text("no json\n")
+    code, _, err = veristance(*words(server))
+    assert (code, "fresh=true" in err) == (2, True)
+    assert veristance(*words(server, "fresh=true"))[0] == 0
+
+
 def test_failed_questions_are_missing_rows_and_the_next_run_asks_them_alone(veristance, server, tmp_path):
     assert veristance(*words(server))[0] == 0
     texts = [text for text, _ in server.log]

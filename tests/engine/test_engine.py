@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import time
-from datetime import date
 
 import pytest
 
 from harness.client.openai import OpenAI
 from harness.engine.budget import Budget, BudgetSpentError, Spent
 from harness.errors import ConfigError, InputError
-from harness.label import Outcome, Task
-from harness.schema import Question
-
-
-def question(claim):
-    return Question(id=claim, task=Task.VERACITY, claim=claim, labels=("supported", "refuted"), as_of=date(2026, 1, 1))
-
+from harness.label import Outcome
+from tests.engine.conftest import question
 
 CLAIMS = [f"claim {n}" for n in range(300)]
 
@@ -51,6 +46,43 @@ def test_a_request_that_is_wrong_is_never_asked_again(ask, server, fault):
     assert rows["claim 1"].outcome is Outcome.FAILED
     assert fault in rows["claim 1"].error
     assert server.count()[fault] == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ('{"choices": [{"message": {"content": ["a"]}}]}', "no completion"),
+        ('{"choices": [{"message": {"content": "supported"}}], "usage": {"prompt_tokens": "many"}}', "n_tokens_in"),
+        ('{"choices": [{"message": {"content": "supported"}}], "usage": {"prompt_tokens": -1}}', "n_tokens_in"),
+        ('{"choices": []}', "no completion"),
+        ("[]", "no completion"),
+    ],
+)
+def test_an_answer_of_another_form_fails_its_question_alone(ask, server, body, told):
+    server.plan = {"claim 1": [f"json {body}"] * 9}
+    rows = ask(CLAIMS[:3], retries=0)
+    assert rows["claim 1"].outcome is Outcome.FAILED
+    assert told in rows["claim 1"].error
+    assert rows["claim 2"].outcome is Outcome.ANSWERED
+
+
+def test_half_a_surrogate_in_an_answer_can_be_written(ask, server):
+    said = {"content": "a \ud800", "reasoning_content": "b \ud800", "refusal": None}
+    server.plan = {"claim 0": [f"json {json.dumps({'choices': [{'message': said}]})}"]}
+    row = ask(CLAIMS[:1])["claim 0"]
+    assert row.raw == "a \\ud800"
+    row.model_dump_json().encode()
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxys_password_is_in_no_error(ask, server, monkeypatch, scheme):
+    proxy = server.url.replace("http://127.0.0.1", "http://user:planted-word@localhost").removesuffix("/v1")
+    monkeypatch.setenv(f"{scheme}_proxy", proxy)
+    monkeypatch.setenv("no_proxy", "")
+    server.plan = {"claim 0": ["502"] * 9}  # of https the server takes no CONNECT at all
+    row = ask(CLAIMS[:1], retries=0, client=OpenAI(f"{scheme}://nowhere.test/v1", "m"))["claim 0"]
+    assert row.outcome is Outcome.FAILED
+    assert "planted-word" not in row.model_dump_json()
 
 
 def test_repeats_are_finite_and_the_cause_is_told(ask, server):

@@ -69,6 +69,12 @@ def test_a_tie_draws_further_samples_and_one_that_stays_is_told(server, tmp_path
     assert row.error == "the 3 samples are tied: supported 0.33, refuted 0.33, conflicting 0.33"
 
 
+def test_the_words_of_a_tie_break_are_kept_once(server, tmp_path):  # noqa: F811
+    server.plan = {SENT: ["say refuted", "supported", "say refuted"]}
+    row = only(SelfConsistency(client(server), WORDS, k=2, more=1, engine=engine(tmp_path)))
+    assert (row.n_requests, row.messages) == (3, WORDS.messages(ASKED, "json"))
+
+
 def test_a_sample_that_fails_fails_the_question_and_the_rest_is_not_paid_twice(server, tmp_path):  # noqa: F811
     server.plan = {SENT: ["200", "400"]}
     checker = SelfConsistency(client(server), WORDS, k=3, engine=engine(tmp_path))
@@ -147,6 +153,15 @@ def test_the_mean_needs_probabilities_and_says_so_before_it_asks(server, tmp_pat
     with pytest.raises(ConfigError, match=r"member j0 answers by json.*system\.members\.j0\.answer=logprobs"):
         only(panel(server, tmp_path, rule="mean"))
     assert server.log == []
+
+
+def test_the_mean_refuses_a_member_that_turns_out_to_give_no_probabilities(server, tmp_path):  # noqa: F811
+    members = {
+        "parts": Decompose(LlmFactChecker(client(server), WORDS), SPLIT),
+        "twin": Decompose(LlmFactChecker(client(server, "n"), WORDS), SPLIT),
+    }
+    with pytest.raises(ConfigError, match="rule is mean, and its member parts"):
+        only(Panel(members, "mean", engine(tmp_path)))
 
 
 # Sub-claims

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import log_loss
 
-from harness.client import LabelScores
+from harness.client import ClientError, LabelScores
 from harness.errors import ConfigError, InputError
 from harness.label import Outcome, Task
 from harness.schema import Question
@@ -132,6 +132,31 @@ def test_a_model_that_scores_nothing_ends_with_its_cause(tmp_path):
     checker = LlmFactChecker(Replay(str(tmp_path / "none.jsonl")), PROMPT, answer="logprobs")
     with pytest.raises(InputError, match="none of 9 training questions has label log-probabilities"):
         Calibrated(checker).fit(*pool(9))
+
+
+@dataclass
+class Stumbling(Biased):
+    """Fails the first time that it is asked each of some questions."""
+
+    faults: int = 12
+
+    def score_labels(self, messages, labels):
+        if sum(self.asked.values()) < self.faults:
+            self.asked[messages[1].content] += 1
+            raise ClientError("the moment's fault")
+        return super().score_labels(messages, labels)
+
+
+def test_a_fault_of_the_moment_is_told_and_asked_again_for_the_next_fold(caplog):
+    model = Stumbling()
+    system = Calibrated(LlmFactChecker(model, PROMPT, answer="logprobs"), n=30)
+    questions, gold = pool(30)
+    system.fit(questions, gold)
+    assert "calibrated without 12 of 30 training questions (the moment's fault" in caplog.text
+    caplog.clear()
+    fit = system.fit(questions, gold)
+    assert caplog.text == ""
+    assert fit.bias["supported"] < -1.5
 
 
 def test_an_answer_that_is_none_stays_none(tmp_path):
