@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from http.client import HTTPException
 from itertools import islice
 from typing import Any
+from urllib.parse import urlsplit
 
 from harness.errors import ConfigError, InputError
 from harness.label import Outcome
@@ -31,8 +32,19 @@ from harness.system.predictions import prediction
 log = logging.getLogger(__name__)
 
 AGAIN = {408, 425, 429, 500, 502, 503, 504}
+FOR_ALL = {401, 403, 404, 405}  # what is refused so would be refused for every question
 LONGEST_WAIT_S = 60.0
 LARGEST = 64 * 2**20  # bytes of an answer; more is no answer to these questions
+
+
+class _Stays(urllib.request.HTTPRedirectHandler):
+    """Follows no redirection: it would send questions and token to another place, and as a GET."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+OPENER = urllib.request.build_opener(_Stays)
 
 
 @dataclass(frozen=True)
@@ -40,7 +52,7 @@ class HttpService:
     """A service that answers questions as JSON over HTTP."""
 
     url: str
-    """Where questions are posted."""
+    """Where questions are posted; a run writes it down, so that no key may be in it."""
     batch: int = 8
     """Questions a request."""
     concurrency: int = 4
@@ -55,6 +67,10 @@ class HttpService:
     def __post_init__(self) -> None:
         if not self.url.startswith(("http://", "https://")):
             raise ConfigError(f"system.url is {self.url!r}; expected one that begins with http:// or https://")
+        if "@" in urlsplit(self.url).netloc:
+            raise ConfigError(
+                "system.url has a name or a password in it, which a run would write down; expected system.token_env"
+            )
         if min(self.batch, self.concurrency) < 1 or self.n_retries < 0 or self.timeout_s <= 0:
             raise ConfigError(
                 f"system has batch {self.batch}, concurrency {self.concurrency}, n_retries {self.n_retries} and timeout_s "
@@ -129,13 +145,17 @@ class HttpService:
             request = urllib.request.Request(self.url, data=body, headers=headers, method="POST")  # noqa: S310 - http or https, checked above
             wait = min(LONGEST_WAIT_S, 0.5 * 2**attempt) * (0.5 + random.random() / 2)  # noqa: S311 - jitter
             try:
-                with urllib.request.urlopen(request, timeout=self.timeout_s) as response:  # noqa: S310
+                with OPENER.open(request, timeout=self.timeout_s) as response:
                     answer = response.read(LARGEST + 1)
                     if len(answer) > LARGEST:
                         return None, f"{self._place} answered more than {LARGEST} bytes"
                     return answer, ""
             except urllib.error.HTTPError as error:
                 fault = f"{self._place} answered {error.code} {error.reason}"
+                if error.code in FOR_ALL:
+                    raise InputError(
+                        f"{fault}; expected a service that takes questions there: see system.url and system.token_env"
+                    ) from error
                 if error.code not in AGAIN:
                     return None, fault
                 wait = max(wait, _retry_after(error.headers.get("Retry-After")))

@@ -106,11 +106,39 @@ def test_what_stays_at_fault_has_failed_and_guesses_nothing():
     assert len(seen) == 2
 
 
-def test_a_refused_request_is_not_repeated():
-    with served(lambda body, n, headers: (401, {}, b"")) as (url, seen):
+def test_a_request_that_is_wrong_is_not_repeated():
+    with served(lambda body, n, headers: (400, {}, b"")) as (url, seen):
         (made,) = HttpService(url).predict(QUESTIONS[:1])
-    assert "401" in made.error
+    assert "400" in made.error
     assert len(seen) == 1
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_what_would_be_refused_for_all_ends_the_run(status):
+    with (
+        served(lambda body, n, headers: (status, {}, b"")) as (url, seen),
+        pytest.raises(InputError, match=str(status)),
+    ):
+        list(HttpService(url, batch=1, concurrency=1).predict(QUESTIONS))
+    assert len(seen) <= 2
+
+
+def test_a_redirection_is_not_followed(monkeypatch):
+    monkeypatch.setenv("MY_TOKEN", "s3cret")
+    with (
+        served(lambda body, n, headers: said(body)) as (other, followed),
+        served(lambda body, n, headers: (302, {"Location": other}, b"")) as (url, _),
+    ):
+        (made,) = HttpService(url, token_env="MY_TOKEN").predict(QUESTIONS[:1])
+    assert made.outcome is Outcome.FAILED
+    assert "302" in made.error
+    assert followed == []
+
+
+def test_a_password_in_the_address_is_refused_and_not_told():
+    with pytest.raises(ConfigError, match="name or a password") as caught:
+        HttpService("http://me:s3cret@127.0.0.1/")
+    assert "s3cret" not in str(caught.value)
 
 
 def test_a_server_that_is_not_there_has_failed():
