@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from harness.dataset.corpus import Corpus
+from harness.dataset.table import Table
 from harness.errors import InputError
 from harness.evidence import Setting
 from harness.evidence.ranking import Retrieval
@@ -43,6 +44,8 @@ class Items:
     """Sets of passages, each of which alone settles the question; empty where the task asks for none."""
     votes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """How many annotators gave which label; empty where the dataset has no votes."""
+    ballots: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """Annotator and label of each vote, where a public dataset has them; for systems that are the crowd."""
     gold_passages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The ids of the gold passages, whatever the evidence setting shows."""
     retrieval: Retrieval | None = None
@@ -58,6 +61,6 @@ class Items:
 class TaskBuilder(Protocol):
     """Makes the items of one task."""
 
-    def items(self, corpus: Corpus, setting: Setting) -> Items:
+    def items(self, corpus: Corpus | Table, setting: Setting) -> Items:
         """Give questions with the evidence that the setting allows, and their gold."""
         ...
