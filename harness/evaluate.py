@@ -26,6 +26,7 @@ from typing import Any, cast
 
 from harness import __version__, paths
 from harness.dataset.corpus import Corpus
+from harness.dataset.table import Table
 from harness.engine import Checker, asking
 from harness.engine.budget import BudgetSpentError, Spent
 from harness.engine.dry import Estimate, estimate
@@ -53,7 +54,7 @@ from harness.run import (
 from harness.schema import Prediction
 from harness.score import Score
 from harness.scoring import scores
-from harness.system import Joined, System, Trainable
+from harness.system import Joined, Polled, System, Trainable
 from harness.task import Items
 from harness.vote import with_votes
 
@@ -95,7 +96,7 @@ class Run:
 class Parts:
     """Everything that a configuration names, made, and the questions that it asks."""
 
-    corpus: Corpus
+    corpus: Corpus | Table
     items: Items
     asked: tuple[str, ...]
     system: System | Trainable
@@ -212,7 +213,9 @@ def prepare(config: Mapping[str, Any], allow: Sequence[str] = ()) -> Parts:
     made["protocol"].check(made["system"], items)  # Folds that cannot be made are told before anything is written.
     asked = sample(items, config["sample"], config["seed"], frozenset(made["protocol"].questions(items)))
     if isinstance(made["system"], Joined):
-        made["system"].join(frozenset(items.gold), frozenset(asked))
+        asked = made["system"].join(frozenset(items.gold), asked)
+    if isinstance(made["system"], Polled):
+        made["system"] = made["system"].polled(items.ballots, items.labels)
     return Parts(corpus, with_votes(items, corpus), asked, made["system"], made["protocol"], measured(made["metric"]))
 
 
