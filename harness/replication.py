@@ -62,14 +62,14 @@ def check(run: Run, given: Sequence[Mapping[str, Any]]) -> None:
     found = replicate(run, given)
     for one in found:
         figure = one.published
-        ours = "no value" if one.ours is None else f"{one.ours:.6g}"
+        ours = "no value" if one.ours is None else f"{one.ours:.4f}"
         log.info(
-            "%s: published %s %.6g (%s), ours %s: %s", run.manifest.name, figure.metric, figure.value, figure.by, ours,
+            "%s: published %s %.4f (%s), ours %s: %s", run.manifest.name, figure.metric, figure.value, figure.by, ours,
             f"within {figure.within:g}" if one.holds else f"NOT within {figure.within:g}",
         )  # fmt: skip
     missed = [one for one in found if not one.holds]
     if missed:
         raise BelowBarError(
             f"{run.manifest.name}: {len(missed)} of {len(found)} published figures are not reached, the first {missed[0].published.metric}: "
-            f"{missed[0].ours} for {missed[0].published.value}, expected within {missed[0].published.within:g}"
+            f"{missed[0].ours} for {missed[0].published.value}; expected within {missed[0].published.within:g}"
         )
