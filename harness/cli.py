@@ -104,8 +104,7 @@ Usage: veristance map path=claims.csv [key=value ...]
 
   out=FILE                conf/dataset/<name of the file>.yaml; then: veristance evaluate --config-dir conf dataset=<name>
   task=NAME               veracity or stance (veracity)
-  columns.claim=NAME      and gold, id, cluster, split, date: what the guess got wrong
-  evidence=NAME           the column of the evidence; evidence=none for none
+  columns.claim=NAME      and gold, evidence (none for none), id, cluster, split, date: what the guess got wrong
   'labels={True: supported}'   ours for the file's labels
   format.encoding=latin-1 format.delimiter=';' format.quoting=none   what the guess got wrong
 """,

@@ -34,7 +34,15 @@ def main() -> None:
     target = paths.checkout() / "docs" / "replication.md"
     text = target.read_text("utf-8")
     table = "\n".join([said, "", HEAD, *lines])
-    target.write_text(re.sub(r"(<!-- generated: replication -->\n).*?(\n<!-- end -->)", lambda m: m[1] + table + m[2], text, flags=re.DOTALL), "utf-8")
+    target.write_text(
+        re.sub(
+            r"(<!-- generated: replication -->\n).*?(\n<!-- end -->)",
+            lambda m: m[1] + table + m[2],
+            text,
+            flags=re.DOTALL,
+        ),
+        "utf-8",
+    )
     print(said)
     sys.exit(3 if missed or not n else 0)
 
@@ -65,7 +73,13 @@ def _line(file: Path, run: Run, one: Replicated) -> str:
     figure = one.published
     score = next((s for s in run.scores if s.metric == figure.metric and s.slice == "all"), None)
     around = "-" if score is None or score.low is None else f"{_told(score.low)} to {_told(score.high)}"
-    within = "identical" if figure.within == 0 and one.holds else f"{figure.within:g}" if one.holds else f"**no** ({figure.within:g})"
+    within = (
+        "identical"
+        if figure.within == 0 and one.holds
+        else f"{figure.within:g}"
+        if one.holds
+        else f"**no** ({figure.within:g})"
+    )
     why = "rounding" if figure.why == "identical" and one.ours != figure.value else figure.why
     return (
         f"| `{file.stem}` | {about(file).rstrip('.')} | {len(run.manifest.declared):,} | {figure.metric} | {_told(figure.value)} ({figure.by}) | "

@@ -29,9 +29,15 @@ def job(config: Any) -> None:  # noqa: ARG001 - it has no setting
 def _lines(dataset: TableDataset) -> list[str]:
     told = dataset.map
     lines = [
-        f"task={axis.task}: {axis.kind}; {_size(axis.expected.rows)}; labels {', '.join(axis.labels or {})}" for axis in told.axes
+        f"task={axis.task}: {axis.kind}; {_size(axis.expected.rows)}; labels {', '.join(axis.labels or {})}"
+        for axis in told.axes
     ]
-    return [*lines, f"licence: {told.licence}", f"from {told.source}" + (f" (hub: {told.hub})" if told.hub else ""), _here(dataset)]
+    return [
+        *lines,
+        f"licence: {told.licence}",
+        f"from {told.source}" + (f" (hub: {told.hub})" if told.hub else ""),
+        _here(dataset),
+    ]
 
 
 def _size(rows: dict[str, int]) -> str:
@@ -46,4 +52,6 @@ def _here(dataset: TableDataset) -> str:
     missing = [path for path, _ in dataset.named() if not Path(root, path).is_file()]
     if not missing:
         return f"on this machine: {root}"
-    return f"not on this machine: {root} has no {missing[0]}" + (f" and {len(missing) - 1} more" if len(missing) > 1 else "")
+    return f"not on this machine: {root} has no {missing[0]}" + (
+        f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+    )

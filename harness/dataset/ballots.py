@@ -25,7 +25,9 @@ def ballots(table: Table, votes: Votes, labels: Mapping[str, str | None]) -> Cal
     def vote(row: Mapping[str, Any], where: str) -> tuple[str, str] | None:
         said = plain(get(row))
         if said and said not in allowed:
-            raise InputError(f"{where} has a vote {said!r}; expected {', '.join(allowed)}, or a row for it in dataset.votes.labels")
+            raise InputError(
+                f"{where} has a vote {said!r}; expected {', '.join(allowed)}, or a row for it in dataset.votes.labels"
+            )
         label = allowed[said] if said else None
         return None if label is None else (who(row), label)
 

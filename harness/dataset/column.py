@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 Name = str | tuple[str, ...]
 Get = Callable[[Mapping[str, Any]], Any]
+
+
+NO_FRACTION = re.compile(r"(-?\d+)\.0+")
 
 
 class AbsentError(KeyError):
@@ -99,6 +103,12 @@ def plain(value: Any) -> str:
             return ""
         return str(int(value)) if value.is_integer() else str(value)
     return ", ".join(map(plain, value)) if isinstance(value, list) else str(value)
+
+
+def whole(words: str) -> str:
+    """1.0 as 1: how tables with missing values write whole numbers; other words as they are."""
+    found = NO_FRACTION.fullmatch(words)
+    return found[1] if found else words
 
 
 def walk(path: str) -> Callable[[Mapping[str, Any]], Iterator[dict[str, Any]]]:

@@ -1,7 +1,7 @@
 """A table's rows as examples: what a question is made of, its gold, and where it stands in the files.
 
-    for example in Examples(table, Task.STANCE):
-        example.claim, example.gold, example.texts, example.where
+for example in Examples(table, Task.STANCE):
+    example.claim, example.gold, example.texts, example.where
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from harness.dataset.column import AbsentError, column, key, optional, plain, text, walk
+from harness.dataset.column import AbsentError, column, key, optional, plain, text, walk, whole
 from harness.dataset.mapping import EvidenceMap, Join
 from harness.dataset.rows import rows
 from harness.dataset.table import Table
@@ -73,8 +73,14 @@ class Examples:
                 faults.no_column(place, str(error.args[0]), row)
                 continue
             label = shape.labels.get(native, "")
+            if label == "" and whole(native) != native:
+                native = whole(native)
+                label = shape.labels.get(native, "")
             if label == "":
-                faults.add(place, f"has {columns.gold} {native!r}; expected {shape.expected}" if native else f"has no {columns.gold}")
+                faults.add(
+                    place,
+                    f"has {columns.gold} {native!r}; expected {shape.expected}" if native else f"has no {columns.gold}",
+                )
                 continue
             counts.setdefault(split, Counter())[native] += 1
             if label is None or (wanted is not None and split not in wanted):
@@ -201,7 +207,9 @@ def _dated(path: str | None, form: str | None, otherwise: date) -> Callable[[Row
         try:
             return datetime.strptime(found, form).date() if form else date.fromisoformat(found[:10])  # noqa: DTZ007 - a day, no time
         except ValueError as error:
-            raise InputError(f"has {path} {found!r}, which is no date like {form or '2026-01-31'}: dataset.columns.date_format") from error
+            raise InputError(
+                f"has {path} {found!r}, which is no date like {form or '2026-01-31'}: dataset.columns.date_format"
+            ) from error
 
     return dated
 
@@ -255,7 +263,9 @@ class Joined:
             try:
                 found[name(row)] = row
             except AbsentError as error:
-                raise InputError(f"{self._path} has no column {error.args[0]!r}; expected one of {', '.join(row)}") from error
+                raise InputError(
+                    f"{self._path} has no column {error.args[0]!r}; expected one of {', '.join(row)}"
+                ) from error
         return found
 
     def of(self, row: Row) -> dict[str, Any]:

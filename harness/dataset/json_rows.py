@@ -69,7 +69,11 @@ def _array(stream: TextIO, file: Path) -> Iterator[Row]:
         except ValueError as error:
             fresh = stream.read(max(CHUNK, len(text) - at))
             if not fresh:
-                where = line + str(error.doc).count("\n", at, error.pos) if isinstance(error, json.JSONDecodeError) else line
+                where = (
+                    line + str(error.doc).count("\n", at, error.pos)
+                    if isinstance(error, json.JSONDecodeError)
+                    else line
+                )
                 raise InputError(f"{file} line {where} is no JSON: {error}") from error
             text, at = text[at:] + fresh, 0
             continue

@@ -157,7 +157,9 @@ class Axis(Record):
         """The labels that questions allow: the dataset's in the order of the table, or those of ours that it reaches."""
         reached = [to for to in self.of(space).values() if to is not None]
         native = space == "native" and self.labels is not None
-        return tuple(dict.fromkeys(reached)) if native else tuple(label for label in OURS[self.task] if label in reached)
+        return (
+            tuple(dict.fromkeys(reached)) if native else tuple(label for label in OURS[self.task] if label in reached)
+        )
 
 
 class Map(Record):
@@ -197,7 +199,10 @@ def parsed(given: Mapping[str, Any], also: Mapping[str, Any]) -> Map:
     Raises ConfigError naming the key.
     """
     shared = {name: given[name] for name in Axis.model_fields if given.get(name) is not None}
-    axes = [shared, *(shared | {"expected": {}, "dropped": ()} | dict(over) | {"task": task} for task, over in also.items())]
+    axes = [
+        shared,
+        *(shared | {"expected": {}, "dropped": ()} | dict(over) | {"task": task} for task, over in also.items()),
+    ]
     whole = {name: value for name, value in given.items() if name in Map.model_fields and value is not None}
     try:
         return Map.model_validate(_strings(whole | {"axes": axes}))

@@ -124,7 +124,10 @@ def _delimited(stream: BinaryIO, form: Format, delimiter: str, file: Path) -> It
         except StopIteration:
             return
         except csv.Error as error:
-            yield line, f"is no {delimiter!r}-separated row ({error}); expected quotes to close, or dataset.format.quoting=none"
+            yield (
+                line,
+                f"is no {delimiter!r}-separated row ({error}); expected quotes to close, or dataset.format.quoting=none",
+            )
             line = reader.line_num + 1
             continue
         if len(cells) == n:

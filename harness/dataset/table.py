@@ -71,7 +71,11 @@ class TableDataset:
     citation: str | None = None
 
     def __post_init__(self) -> None:
-        for name, known in (("space", {"native", "ours"}), ("verify", {"error", "warn", "off"}), ("faults", {"refuse", "skip"})):
+        for name, known in (
+            ("space", {"native", "ours"}),
+            ("verify", {"error", "warn", "off"}),
+            ("faults", {"refuse", "skip"}),
+        ):
             if getattr(self, name) not in known:
                 raise ConfigError(f"dataset.{name} is {getattr(self, name)!r}; expected {' or '.join(sorted(known))}")
         for axis in self.map.axes:
@@ -123,7 +127,11 @@ class TableDataset:
 
     def named(self) -> list[tuple[str, str | None]]:
         """Every file that the map names, with the sha256 that it should have."""
-        whole = [*self.map.files, *self.map.joins, *(axis.votes for axis in self.map.axes if axis.votes and axis.votes.path)]
+        whole = [
+            *self.map.files,
+            *self.map.joins,
+            *(axis.votes for axis in self.map.axes if axis.votes and axis.votes.path),
+        ]
         return list({str(part.path): (str(part.path), part.sha256) for part in whole}.values())
 
     def differ(self, words: str) -> None:
@@ -171,7 +179,9 @@ class Table:
     def sha256(self) -> str:
         """Of the files, and of everything in the map that a question or its gold depends on."""
         told = self.dataset.map.model_dump(
-            mode="json", include={"as_of", "format", "axes", "files", "joins"}, exclude={"files": {"__all__": {"sha256"}}}
+            mode="json",
+            include={"as_of", "format", "axes", "files", "joins"},
+            exclude={"files": {"__all__": {"sha256"}}},
         )
         for file in told["files"]:
             file["path"] = self.digests[file["path"]]  # the bytes count, wherever they lie

@@ -51,7 +51,9 @@ class CrowdRule:
         for rule in self.rules:
             if set(rule.get("all_of", ())) <= cast:
                 return str(rule["label"])
-        raise InputError(f"no rule of system.rules holds for votes for {', '.join(sorted(cast))}; expected a last one without all_of")
+        raise InputError(
+            f"no rule of system.rules holds for votes for {', '.join(sorted(cast))}; expected a last one without all_of"
+        )
 
 
 @dataclass(frozen=True)
@@ -83,5 +85,7 @@ class Told:
 
 def _some(ballots: Ballots) -> Ballots:
     if not ballots:
-        raise InputError("the dataset has no votes one by one; expected dataset.votes, as in configs/dataset/emergent.yaml")
+        raise InputError(
+            "the dataset has no votes one by one; expected dataset.votes, as in configs/dataset/emergent.yaml"
+        )
     return ballots

@@ -1,7 +1,7 @@
 """Answers of another tool in its own format, by a map into rows of id and label: no converter has to be written.
 
-    PredictionMap(id=["_split", "Body ID", "Headline"], label="Stance", fields={"_split": "test"})
-    PredictionMap(id="key", score="value", threshold=0.5, above="supported", below="not_enough_evidence", format={"rows": "*"})
+PredictionMap(id=["_split", "Body ID", "Headline"], label="Stance", fields={"_split": "test"})
+PredictionMap(id="key", score="value", threshold=0.5, above="supported", below="not_enough_evidence", format={"rows": "*"})
 """
 
 from __future__ import annotations
@@ -69,7 +69,9 @@ class PredictionMap:
                 reason = None if self.rationale is None else plain(column(self.rationale)(row))
             except AbsentError as error:
                 known = ", ".join(row)
-                raise InputError(f"{path} line {line} has no column {error.args[0]!r}; expected one of {known}") from error
+                raise InputError(
+                    f"{path} line {line} has no column {error.args[0]!r}; expected one of {known}"
+                ) from error
             except ValueError as error:
                 raise InputError(f"{path} line {line} has {self.score} that is no number: {error}") from error
             if not isinstance(self.id, str):

@@ -47,7 +47,9 @@ class Questions:
                 fields = {
                     "id": example.id,
                     "claim": example.claim,
-                    "evidence": () if self.closed else tuple([{"id": id_, "text": said} for id_, said in example.texts]),
+                    "evidence": ()
+                    if self.closed
+                    else tuple([{"id": id_, "text": said} for id_, said in example.texts]),
                     "as_of": shape.date(example.row) if dated else as_of,
                     **fixed,
                 }
@@ -113,4 +115,3 @@ class _Found:
             self.ballots[id_] = cast
         if sets is not None:
             self.sets[id_] = tuple(frozenset(map(str, one)) for one in sets if one)
-
