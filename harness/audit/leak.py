@@ -22,10 +22,12 @@ FACT_CHECKERS = re.compile(
     r"fact-?_?check|factcheck|snopes|politifact|fullfact|africacheck|boomlive|altnews|leadstories|lead-?stories|checkyourfact|"
     r"truthorfiction|hoax-?slayer|verafiles|rappler\.com/newsbreak|newsmobile|vishvasnews|thequint\.com/news/webqoof|webqoof|factly|"
     r"polygraph\.info|mediabiasfactcheck|pesacheck|dubawa|chequeado|maldita|correctiv|mimikama|teyit|newschecker|logically|healthfeedback|"
-    r"climatefeedback|sciencefeedback|sciencecheck|factcrescendo|digiteye|aosfatos|lupa\.uol|stopfake|faktisk|debunk",
+    r"climatefeedback|sciencefeedback|sciencecheck|factcrescendo|digiteye|aosfatos|lupa\.uol|stopfake|faktisk",
     re.IGNORECASE,
 )
-ARCHIVE = re.compile(r"^https?://(?:web\.)?archive\.(?:org|ph|is|today)/(?:web/)?(?:\d{4,14}[a-z_]*/)?(?=https?:)", re.IGNORECASE)
+ARCHIVE = re.compile(
+    r"^https?://(?:web\.)?archive\.(?:org|ph|is|today)/(?:web/)?(?:\d{4,14}[a-z_]*/)?(?=https?:)", re.IGNORECASE
+)
 DATED = re.compile(r"/(20\d\d)[/-](\d{1,2})[/-](\d{1,2})(?:[/-]|$)")
 
 
@@ -74,7 +76,9 @@ def _plain(text: str) -> str:
 
 
 def _count(name: str, examples: list[str], of: int, questions: int) -> Count:
-    return Count(name=name, n=len(examples), of=of, questions=questions, flagged=bool(examples), examples=tuple(examples[:SHOWN]))
+    return Count(
+        name=name, n=len(examples), of=of, questions=questions, flagged=bool(examples), examples=tuple(examples[:SHOWN])
+    )
 
 
 def texts(examples: Iterable[Example], layout: EvidenceMap | None, shape: Shape) -> Iterator[Text]:

@@ -15,12 +15,11 @@ import numpy as np
 from harness.audit.finding import Probe
 from harness.errors import InputError
 from harness.fold import assign, draw
-from harness.metric import Codes
+from harness.metric import Codes, bind
 from harness.metric.answers import Answers
 from harness.metric.balanced_accuracy import BalancedAccuracy
 from harness.metric.macro_f1 import MacroF1
 from harness.schema import Question
-from harness.scoring import bind
 from harness.statistics.jackknife import interval
 from harness.system.surface_form import form
 from harness.task import Items
@@ -63,9 +62,13 @@ def asked(items: Items, rows: int | None, seed: int) -> Asked:
     names = [items.clusters[q.id] for q in chosen]
     if {TRAIN, TEST} <= set(splits):
         open_ = {name for name, split in zip(names, splits, strict=True) if split == TEST}
-        use = [split == TEST or (split == TRAIN and name not in open_) for split, name in zip(splits, names, strict=True)]
+        use = [
+            split == TEST or (split == TRAIN and name not in open_) for split, name in zip(splits, names, strict=True)
+        ]
         folds = np.array([0 if split == TEST else -1 for split in splits])
-        how = "Probes are trained on the train part and asked about the test part, clusters in both left out of training."
+        how = (
+            "Probes are trained on the train part and asked about the test part, clusters in both left out of training."
+        )
     else:
         by_label: dict[str, Counter[str]] = defaultdict(Counter)
         for question, name in zip(chosen, names, strict=True):
@@ -92,7 +95,10 @@ def probes(of: Asked, metadata: Mapping[str, Mapping[str, str]]) -> list[Probe]:
     found = [_probe("the claim's words", of, _words(claims))]
     if any(texts):
         both = [f"{claim}\n{text}" for claim, text in zip(claims, texts, strict=True)]
-        found += [_probe("the evidence's words", of, _words(texts)), _probe("the words of both (for comparison)", of, _words(both))]
+        found += [
+            _probe("the evidence's words", of, _words(texts)),
+            _probe("the words of both (for comparison)", of, _words(both)),
+        ]
     found.append(_probe("the claim's surface form", of, _dicts([surface(claim) for claim in claims])))
     if any(texts):
         found.append(_probe("the evidence's surface form", of, _dicts([surface(text) for text in texts])))
@@ -137,10 +143,12 @@ def _words(texts: Sequence[str]) -> Given:
 
         columns = TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"\S+" if _short(texts) else r"(?u)\b\w\w+\b")
         try:
-            rows = columns.fit_transform([texts[k] for k in np.flatnonzero(train)])
+            rows = columns.fit_transform([texts[int(k)] for k in np.flatnonzero(train)])
         except ValueError:  # no words at all
             return np.full(int(ask.sum()), np.bincount(gold[train]).argmax())
-        made: Codes = _linear().fit(rows, gold[train]).predict(columns.transform([texts[k] for k in np.flatnonzero(ask)]))
+        made: Codes = (
+            _linear().fit(rows, gold[train]).predict(columns.transform([texts[int(k)] for k in np.flatnonzero(ask)]))
+        )
         return made
 
     return given
@@ -191,7 +199,13 @@ def _probe(name: str, of: Asked, given: Given) -> Probe:
             predicted[ask] = given(train, ask, of.gold)
     shown = of.shown
     clusters = np.unique(of.clusters[shown], return_inverse=True)[1]
-    answers = Answers(tuple(q.id for q, k in zip(of.questions, shown, strict=True) if k), of.gold[shown], predicted[shown], clusters, of.labels)
+    answers = Answers(
+        tuple(q.id for q, k in zip(of.questions, shown, strict=True) if k),
+        of.gold[shown],
+        predicted[shown],
+        clusters,
+        of.labels,
+    )
     found, one = interval(bind(BalancedAccuracy(), answers), clusters, is_proportion=False), np.ones((1, len(clusters)))  # type: ignore[arg-type]
     chance = 1 / len(of.labels)
     known = not np.isnan(found.low)

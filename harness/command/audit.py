@@ -46,7 +46,9 @@ def audit(corpus: Corpus | Table, items: Items, rows: int | None = 20_000, seed:
     if not told:
         notes.append("metadata: the map names no columns of it (dataset.columns.metadata)")
     if len(counts) < 6:
-        notes.append("where and when evidence was found: the map does not say it for evidence and claim (dataset.evidence.url, dataset.columns.date)")
+        notes.append(
+            "where and when evidence was found: the map does not say it for evidence and claim (dataset.evidence.url, dataset.columns.date)"
+        )
     return Audit(
         dataset=corpus.name, version=corpus.version, sha256=corpus.sha256, task=items.questions[0].task, n=len(items.questions),
         labels=of.labels, majority=of.majority, how=of.how, probes=tuple(probes(of, told)), counts=tuple(counts), notes=tuple(notes),

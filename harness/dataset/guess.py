@@ -154,7 +154,7 @@ def evidence(sample: Sequence[Mapping[str, Any]], taken: Sequence[str | None]) -
         if isinstance(value[0], Mapping):
             inner = value[0]
             lists = [n for n, v in inner.items() if isinstance(v, list) and v and isinstance(v[0], Mapping)]
-            deep = inner | (inner[lists[0]][0] if lists else {})
+            deep = dict(inner) | dict(inner[lists[0]][0] if lists else {})
             words = [n for n, v in deep.items() if isinstance(v, str) and n.lower() in {"question", *TEXTS}]
             if words:
                 each = f"{name}[]" + (f".{lists[0]}[]" if lists else "")
@@ -178,7 +178,7 @@ def date_format(values: Sequence[str]) -> str | None:
 
 def labels(values: Sequence[str], task: Task, given: Mapping[Any, Any] | None) -> dict[str, str | None]:
     """Ours for each of the file's labels; `None` where a guess would be one."""
-    told = {str(name): to for name, to in (given or {}).items()}
+    told = {str(name): to for name, to in dict(given or {}).items()}
     return {value: told[value] if value in told else _ours(value, task) for value in values}
 
 
@@ -190,7 +190,9 @@ def _ours(value: str, task: Task) -> str | None:
 
 def counted(file: Path, form_: Format, gold: str) -> tuple[Counter[str], list[dict[str, Any]], list[str]]:
     """How often each label occurs in the whole file, the first rows, and what is wrong with others. Raises InputError for too many."""
-    get, counts, sample, faults = column(gold), Counter[str](), [], []
+    get, counts = column(gold), Counter[str]()
+    sample: list[dict[str, Any]] = []
+    faults: list[str] = []
     for line, row in rows(file, form_):
         if isinstance(row, str):
             faults.append(f"{file} line {line} {row}")

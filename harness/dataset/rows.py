@@ -13,7 +13,7 @@ import gzip
 import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO, Literal, TextIO
 
 from pydantic_core import from_json
 
@@ -69,10 +69,12 @@ def rows(file: Path, form: Format) -> Iterator[Row]:
             with opened(file) as stream:
                 if kind == "jsonl":
                     yield from _jsonl(stream)
-                elif kind == "json":
-                    yield from json_rows(io.TextIOWrapper(stream, form.encoding), form.rows, file)
                 else:
-                    yield from _delimited(stream, form, "\t" if kind == "tsv" else ",", file)
+                    with io.TextIOWrapper(stream, form.encoding, newline="" if kind != "json" else None) as text:
+                        if kind == "json":
+                            yield from json_rows(text, form.rows, file)
+                        else:
+                            yield from _delimited(text, form, "\t" if kind == "tsv" else ",", file)
     except UnicodeDecodeError as error:
         raise InputError(
             f"{file} is not {error.encoding} ({error.reason} at a byte {error.object[error.start]:#04x}); "
@@ -102,10 +104,9 @@ def _jsonl(stream: BinaryIO) -> Iterator[Row]:
         yield number, row if type(row) is dict else f"is {type(row).__name__}; expected an object"
 
 
-def _delimited(stream: BinaryIO, form: Format, delimiter: str, file: Path) -> Iterator[Row]:
+def _delimited(text: TextIO, form: Format, delimiter: str, file: Path) -> Iterator[Row]:
     csv.field_size_limit(CELL)
-    text = io.TextIOWrapper(stream, form.encoding, newline="")
-    quoting = csv.QUOTE_NONE if form.quoting == "none" else csv.QUOTE_MINIMAL
+    quoting: Any = csv.QUOTE_NONE if form.quoting == "none" else csv.QUOTE_MINIMAL
     try:
         reader = csv.reader(
             text, delimiter=form.delimiter or delimiter, quoting=quoting, strict=form.quoting == "standard"

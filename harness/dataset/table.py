@@ -127,12 +127,10 @@ class TableDataset:
 
     def named(self) -> list[tuple[str, str | None]]:
         """Every file that the map names, with the sha256 that it should have."""
-        whole = [
-            *self.map.files,
-            *self.map.joins,
-            *(axis.votes for axis in self.map.axes if axis.votes and axis.votes.path),
-        ]
-        return list({str(part.path): (str(part.path), part.sha256) for part in whole}.values())
+        votes = [(str(axis.votes.path), axis.votes.sha256) for axis in self.map.axes if axis.votes and axis.votes.path]
+        files = [(part.path, part.sha256) for part in self.map.files]
+        joins = [(part.path, part.sha256) for part in self.map.joins]
+        return list(dict.fromkeys([*files, *joins, *votes]))
 
     def differ(self, words: str) -> None:
         """Raise or warn, as `verify` says, that the files are not those that the map was written for."""
