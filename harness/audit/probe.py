@@ -206,7 +206,9 @@ def _probe(name: str, of: Asked, given: Given) -> Probe:
         clusters,
         of.labels,
     )
-    found, one = interval(bind(BalancedAccuracy(), answers), clusters, is_proportion=False), np.ones((1, len(clusters)))  # type: ignore[arg-type]
+    scorer, one = bind(BalancedAccuracy(), answers), np.ones((1, len(clusters)))
+    # Where all are right the value is a proportion, and has its exact interval: the plainest leak must not go without one.
+    found = interval(scorer, clusters, is_proportion=True)  # type: ignore[arg-type]
     chance = 1 / len(of.labels)
     known = not np.isnan(found.low)
     return Probe(

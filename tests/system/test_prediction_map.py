@@ -60,5 +60,5 @@ def test_several_files_are_one_system_and_an_id_in_both_is_told(tmp_path):
     (tmp_path / "b.jsonl").write_text('{"id": "two", "label": "y"}\n')
     paths = [str(tmp_path / "a.jsonl"), str(tmp_path / "b.jsonl")]
     assert SavedPredictions(paths).rows.keys() == {"one", "two"}
-    with pytest.raises(InputError, match='answers "one" .* twice'):
+    with pytest.raises(InputError, match=r'answers "one" .* twice'):
         _ = SavedPredictions([paths[0], paths[0]]).rows
