@@ -12,6 +12,7 @@ VERBS = {
     "evaluate": "run one system, or a sweep of systems, and score it",
     "inject": "plant instructions in claims and passages, and count the verdicts that change",
     "compare": "put runs side by side and write the report",
+    "ranks": "systems x datasets: mean ranks, Friedman's test and Nemenyi's critical difference",
     "systems": "list the systems that ship, and what each needs",
     "datasets": "list the datasets that have a map, their licence and size, and which are on this machine",
     "map": "guess the map of a file of your own: ten rows as questions, the table of labels, and a YAML",
@@ -50,6 +51,7 @@ Usage: veristance evaluate [-m] [key=value ...]
   task=NAME        {task}
   evidence=NAME    what the system may read (none = closed book): {evidence}
   dataset=NAME     {dataset}
+  train_on=NAME    a dataset that trains, with dataset.space=ours: does what was learnt of one hold on the other?
   protocol=NAME    {protocol}: how trained systems get out-of-fold predictions
   experiment=NAME  {experiment}: a whole table at once
   sample=N         ask about N questions only, drawn at random by the seed; null asks all
@@ -88,6 +90,14 @@ Usage: veristance compare [key=value ...]
   fail_below=0.6   exit code 3 and junit.xml where a contender's headline value is lower
   baseline=NAME    a system or run: fail_below is then on the difference from it (fail_below=-0.02)
   fail_by=low      the end of the interval that must reach the bar: value, low or high (value)
+""",
+    "ranks": """A table of systems x datasets from runs that are there, with mean ranks, Friedman's test and Nemenyi's critical difference.
+
+Usage: veristance ranks [key=value ...]
+
+  runs=[a,b]       one run of each system on each dataset; left out: the latest sweep
+  metric_name=X    macro_f1, accuracy; left out: the runs' headline
+  out=FILE         reports/ranks.md
 """,
     "systems": """Lists the systems that ship: name, what it is, what it needs.
 

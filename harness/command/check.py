@@ -28,7 +28,7 @@ def job(config: Any) -> None:
     print(f"questions {len(parts.asked)} of {len(parts.items.questions)} in {len(clusters)} clusters: ", end="")
     print(", ".join(f"{gold[label]} {label}" for label in parts.items.labels))
     found = _problems(parts, plain)
-    print(f"run {plain['name']}-{identity(plain, parts.corpus.sha256)[:8]}; no question was asked")
+    print(f"run {plain['name']}-{identity(plain, parts.sha256)[:8]}; no question was asked")
     if found:
         raise InputError("; ".join(found))
 

@@ -153,7 +153,7 @@ def _parquet(file: Path) -> Iterator[Row]:
 
     number = 0
     try:
-        with pq.ParquetFile(file, memory_map=True) as table:
+        with pq.ParquetFile(file, pre_buffer=False, buffer_size=1 << 16) as table:
             for batch in table.iter_batches(batch_size=BATCH, use_threads=False):
                 names, columns = batch.schema.names, [column.to_pylist() for column in batch.columns]
                 for values in zip(*columns, strict=True):
@@ -161,6 +161,8 @@ def _parquet(file: Path) -> Iterator[Row]:
                     yield number, dict(zip(names, values, strict=True))
     except pa.ArrowException as error:
         raise InputError(f"{file} is no Parquet file that can be read: {error}") from error
+    finally:
+        pa.default_memory_pool().release_unused()  # which would stay with the process, a hundred MB of it
 
 
 def _excel(file: Path, form: Format) -> Iterator[Row]:
