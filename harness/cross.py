@@ -105,12 +105,19 @@ class Across:
             self.name, len(found), shared, other,
         )  # fmt: skip
         if not found:
-            raise ConfigError(f"no question of {self.name} is left to train on; expected another dataset, or dataset.space=ours")
+            raise ConfigError(
+                f"no question of {self.name} is left to train on; expected another dataset, or dataset.space=ours"
+            )
         return found
 
 
 def across(
-    name: str, task: TaskBuilder, setting: Setting, protocol: Protocol, folders: Collection[str] = (), settings: Mapping[str, Any] | None = None
+    name: str,
+    task: TaskBuilder,
+    setting: Setting,
+    protocol: Protocol,
+    folders: Collection[str] = (),
+    settings: Mapping[str, Any] | None = None,
 ) -> Across:
     """The protocol with another dataset to train on; raises ConfigError for a name that no YAML has."""
     from omegaconf import OmegaConf

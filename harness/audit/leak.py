@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 from harness.audit.finding import Count
 from harness.dataset.column import optional, walk
-from harness.dataset.example import Example, Shape
+from harness.dataset.example import Example
 from harness.dataset.mapping import EvidenceMap
+from harness.dataset.shape import Shape
 from harness.schema import Question
 from harness.task import Items
 

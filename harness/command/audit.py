@@ -10,7 +10,8 @@ from harness.audit.leak import duplicates, evidence_leaks, metadata, texts
 from harness.audit.probe import asked, probes
 from harness.command import allowed
 from harness.dataset.corpus import Corpus
-from harness.dataset.example import Examples, Shape
+from harness.dataset.example import Examples
+from harness.dataset.shape import Shape
 from harness.dataset.table import Table
 from harness.errors import InputError
 from harness.evidence import Gold
@@ -39,7 +40,7 @@ def audit(corpus: Corpus | Table, items: Items, rows: int | None = 20_000, seed:
     of, told, counts, notes = asked(items, rows, seed), {}, duplicates(items), []
     if isinstance(corpus, Table):
         examples = Examples(corpus, items.questions[0].task)
-        axis, shape = corpus.axis(examples.task), Shape(examples)
+        axis, shape = corpus.axis(examples.task), Shape(corpus, examples.task)
         told = dict(metadata(examples, axis.columns.metadata)) if axis.columns.metadata else {}
         if axis.evidence and axis.evidence.url:
             counts += evidence_leaks(texts(examples, axis.evidence, shape), dated=axis.columns.date is not None)

@@ -35,14 +35,20 @@ def table(folders: Sequence[Path], metric: str | None = None) -> str:
         metrics.add(name)
         key = manifest.name, _column(manifest)
         if key in cells:
-            raise InputError(f"{folder} and another run are both of {key[0]} on {key[1]}; expected one run for each: name them by runs=[...]")
+            raise InputError(
+                f"{folder} and another run are both of {key[0]} on {key[1]}; expected one run for each: name them by runs=[...]"
+            )
         cells[key] = value, manifest.signature()
     if len(metrics) > 1:
-        raise InputError(f"the runs have the headlines {' and '.join(sorted(metrics))}; expected one: metric_name=macro_f1")
+        raise InputError(
+            f"the runs have the headlines {' and '.join(sorted(metrics))}; expected one: metric_name=macro_f1"
+        )
     systems, columns = (sorted({key[place] for key in cells}) for place in (0, 1))
     missing = [f"{system} on {column}" for system in systems for column in columns if (system, column) not in cells]
     if missing:
-        raise InputError(f"there is no run of {missing[0]}{f' and {len(missing) - 1} more' if len(missing) > 1 else ''}; expected every system on every dataset")
+        raise InputError(
+            f"there is no run of {missing[0]}{f' and {len(missing) - 1} more' if len(missing) > 1 else ''}; expected every system on every dataset"
+        )
     values = np.array([[cells[system, column][0] for system in systems] for column in columns])
     ranked = friedman(values) if len(systems) >= FEWEST and len(columns) > 1 else None
     return _page(systems, columns, values, ranked, metrics.pop())
@@ -56,17 +62,30 @@ def _value(folder: Path, metric: str | None) -> tuple[str, float]:
     try:
         scores = json.loads((folder / "scores.json").read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise InputError(f"{folder} has no scores.json that can be read; run the same evaluate command again") from error
+        raise InputError(
+            f"{folder} has no scores.json that can be read; run the same evaluate command again"
+        ) from error
     found = next((s for s in scores if s["slice"] == "all" and metric in {None, s["metric"]}), None)
     if found is None or found["value"] is None:
-        raise InputError(f"{folder} has no value of {metric or 'its headline metric'}; expected one of {', '.join(sorted({s['metric'] for s in scores}))}")
+        raise InputError(
+            f"{folder} has no value of {metric or 'its headline metric'}; expected one of {', '.join(sorted({s['metric'] for s in scores}))}"
+        )
     return str(found["metric"]), float(found["value"])
 
 
-def _page(systems: Sequence[str], columns: Sequence[str], values: np.ndarray, ranked: Ranked | None, metric: str) -> str:
-    order = sorted(range(len(systems)), key=lambda k: (ranked.mean_ranks[k] if ranked else -values[:, k].mean(), systems[k]))
+def _page(
+    systems: Sequence[str], columns: Sequence[str], values: np.ndarray, ranked: Ranked | None, metric: str
+) -> str:
+    order = sorted(
+        range(len(systems)), key=lambda k: (ranked.mean_ranks[k] if ranked else -values[:, k].mean(), systems[k])
+    )
     head = f"| system | {' | '.join(columns)} |" + (" mean rank |" if ranked else "")
-    lines = [f"# {metric} of {len(systems)} systems on {len(columns)} datasets", "", head, "| --- |" + " ---: |" * (len(columns) + bool(ranked))]
+    lines = [
+        f"# {metric} of {len(systems)} systems on {len(columns)} datasets",
+        "",
+        head,
+        "| --- |" + " ---: |" * (len(columns) + bool(ranked)),
+    ]
     for k in order:
         cells = " | ".join(f"{value:.3f}" for value in values[:, k])
         lines.append(f"| {systems[k]} | {cells} |" + (f" {ranked.mean_ranks[k]:.2f} |" if ranked else ""))
@@ -81,5 +100,7 @@ def _page(systems: Sequence[str], columns: Sequence[str], values: np.ndarray, ra
         f"Friedman's chi-square {ranked.statistic:.2f}, p = {ranked.p:.4f} (Iman and Davenport's F: p = {ranked.p_iman_davenport:.4f}). Nemenyi's critical "
         f"difference of mean ranks at 5 % is {ranked.critical_difference:.2f} with {len(columns)} datasets. "
     )
-    said += f"Told apart: {'; '.join(apart)}." if apart else "No two systems are told apart: more datasets would be needed."
+    said += (
+        f"Told apart: {'; '.join(apart)}." if apart else "No two systems are told apart: more datasets would be needed."
+    )
     return "\n".join([*lines, "", said, "", "A dataset counts once, however many questions it has."]) + "\n"

@@ -9,23 +9,21 @@ from __future__ import annotations
 import logging
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import cached_property
 from typing import Any, NamedTuple
 
-from harness.dataset.column import AbsentError, column, key, optional, plain, text, walk, whole
-from harness.dataset.mapping import EvidenceMap, Join
+from harness.dataset.column import AbsentError, plain, walk, whole
+from harness.dataset.faults import TOLD, Faults
+from harness.dataset.joined import Joined
 from harness.dataset.rows import rows
+from harness.dataset.shape import Shape
 from harness.dataset.table import Table
-from harness.errors import InputError
 from harness.label import Task
 
 log = logging.getLogger(__name__)
 
 TWICE = "which an earlier row has; expected every id once"
-TOLD = 5  # faults that an error names; a count stands for the rest
 Row = Mapping[str, Any]
 
 
@@ -66,7 +64,7 @@ class Examples:
 
     def rows(self, faults: Faults) -> Iterator[tuple[str, Row]]:
         """Every row with its place, joined, and one for each element of a nested list where the axis says so."""
-        joins = [(join, Joined(self.table, join, faults)) for join in self.table.dataset.map.joins]
+        joins = [(join, Joined(self.table, join)) for join in self.table.dataset.map.joins]
         each = self.table.axis(self.task).each
         down = walk(each) if each else None
         for file in self.table.dataset.map.files:
@@ -98,7 +96,7 @@ class Reading:
 
     def __init__(self, examples: Examples) -> None:
         self._examples, self._table = examples, examples.table
-        self.axis, self.shape = self._table.axis(examples.task), Shape(examples)
+        self.axis, self.shape = self._table.axis(examples.task), Shape(self._table, examples.task)
         self.faults = Faults(self._table)
         self.counts: dict[str, Counter[str]] = defaultdict(Counter)
         self.hashes = array("q")
@@ -186,140 +184,3 @@ class Reading:
                 f"dataset {name} has {', '.join(wrong[:TOLD])}{' and more' if len(wrong) > TOLD else ''} expected (a reader that takes "
                 "quotation marks for quotes swallows rows: dataset.format.quoting=none)"
             )
-
-
-class Shape:
-    """The getters of an axis, made once."""
-
-    def __init__(self, examples: Examples) -> None:
-        table = examples.table
-        axis, space = table.axis(examples.task), table.dataset.space
-        columns = axis.columns
-        self.gold = column(columns.gold)
-        self.claim = text(columns.claim)
-        self.split = text(columns.split or "_split")
-        self.cluster: Callable[[Row], str] = key(columns.cluster) if columns.cluster else lambda _: ""
-        self.id: Callable[[Row], str] = key(columns.id) if columns.id else _numbered
-        self.labels: dict[str, str | None] = dict(axis.of(space))
-        self.expected = f"{', '.join(self.labels)}, or a row for it in dataset.labels"
-        self.texts = texts(axis.evidence)
-        self.date = _dated(columns.date, columns.date_format, table.as_of)
-        self.holder = text(columns.holder)
-        self.justification = optional(columns.justification)
-        self.slices = {name: optional(path) for name, path in columns.slices.items()}
-
-
-def _numbered(row: Row) -> str:
-    place = f"{row['_split']}-{row['_row']}"
-    return f"{place}-{row['_n']}" if "_n" in row else place
-
-
-def texts(layout: EvidenceMap | None) -> Callable[[Row], tuple[tuple[str, str], ...]]:
-    """Id and words of each text of a row."""
-    if layout is None:
-        return lambda _: ()
-    words, name = (optional if layout.each else text)(layout.text), optional(layout.id) if layout.id else None
-    if layout.each is None:
-
-        def one(row: Row) -> tuple[tuple[str, str], ...]:
-            found = words(row)
-            return ((name(row) if name else "0", found),) if found else ()
-
-        return one
-    down = walk(layout.each)
-
-    def nested(row: Row) -> tuple[tuple[str, str], ...]:
-        found: dict[str, str] = {}
-        for number, inner in enumerate(down(row)):
-            if said := words(inner):
-                own = name(inner) if name else ""
-                found[own if own and own not in found else f"{own}-{number}".lstrip("-")] = said
-        return tuple(found.items())
-
-    return nested
-
-
-def _dated(path: str | None, form: str | None, otherwise: date) -> Callable[[Row], date]:
-    if path is None:
-        return lambda _: otherwise
-    get = optional(path)
-
-    def dated(row: Row) -> date:
-        found = get(row)
-        if not found:
-            return otherwise
-        try:
-            return datetime.strptime(found, form).date() if form else date.fromisoformat(found[:10])  # noqa: DTZ007 - a day, no time
-        except ValueError as error:
-            raise InputError(
-                f"has {path} {found!r}, which is no date like {form or '2026-01-31'}: dataset.columns.date_format"
-            ) from error
-
-    return dated
-
-
-class Faults:
-    """What is wrong with rows, by file and line."""
-
-    def __init__(self, table: Table) -> None:
-        self._table, self._first, self._n = table, [], 0  # type: ignore[var-annotated]
-
-    def add(self, where: str, words: str) -> None:
-        """Note one."""
-        self._n += 1
-        if len(self._first) < TOLD:
-            self._first.append(f"{where} {words}")
-
-    def no_column(self, where: str, name: str, row: Row) -> None:
-        """Raise InputError at once for a column that the very first rows do not have; note it where only some lack it."""
-        known = ", ".join(name for name in row if not name.startswith("_"))
-        self.add(where, f"has no column {name!r}; expected one of {known}")
-        if self._n >= TOLD:
-            self.tell(skip=False)
-
-    def tell(self, *, skip: bool | None = None) -> None:
-        """Raise InputError with the first of them, or log them where rows with faults are skipped."""
-        if not self._n:
-            return
-        more = f"; and {self._n - len(self._first)} more" if self._n > len(self._first) else ""
-        words = "; ".join(self._first) + more
-        if self._table.dataset.faults == "skip" and skip is not False:
-            log.warning("%d rows are left out: %s", self._n, words)
-            return
-        raise InputError(f"{words}: mend the rows or the map, or leave them out by dataset.faults=skip")
-
-
-class Joined:
-    """The rows of a second file by key, held in memory."""
-
-    def __init__(self, table: Table, join: Join, faults: Faults) -> None:
-        self._join, self._faults = join, faults
-        self._get = text(join.by)
-        self._path = table.root / join.path
-        self._form = table.dataset.map.format.model_copy(update={"header": None})
-
-    @cached_property
-    def _rows(self) -> dict[str, dict[str, Any]]:
-        name, found = text(self._join.key or self._join.by), {}
-        for line, row in rows(self._path, self._form):
-            if isinstance(row, str):
-                raise InputError(f"{self._path} line {line} {row}")
-            try:
-                found[name(row)] = row
-            except AbsentError as error:
-                raise InputError(
-                    f"{self._path} has no column {error.args[0]!r}; expected one of {', '.join(row)}"
-                ) from error
-        return found
-
-    def of(self, row: Row) -> dict[str, Any]:
-        """The columns of the row that this one names; its own stay as they are. Raises InputError where there is none."""
-        try:
-            other = self._rows[self._get(row)]
-        except KeyError as error:
-            if isinstance(error, AbsentError):
-                raise
-            raise InputError(
-                f"{row['_file']} row {row['_row'] + 1} names {self._join.by} {self._get(row)!r}, which {self._path} does not have"
-            ) from error
-        return {name: value for name, value in other.items() if name not in row}

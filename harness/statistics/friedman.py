@@ -39,12 +39,17 @@ def friedman(values: Floats) -> Ranked:
 
     n, k = values.shape
     if n < 2 or k < 3:
-        raise InputError(f"there are {k} systems on {n} datasets; expected three systems or more on two datasets or more")
+        raise InputError(
+            f"there are {k} systems on {n} datasets; expected three systems or more on two datasets or more"
+        )
     if np.isnan(values).any():
         raise InputError("a system has no value on one of the datasets; expected one for each")
     ranks = np.apply_along_axis(stats.rankdata, 1, -values)
     mean = ranks.mean(axis=0)
-    ties = sum(float((np.unique(row, return_counts=True)[1] ** 3 - np.unique(row, return_counts=True)[1]).sum()) for row in ranks)
+    ties = sum(
+        float((np.unique(row, return_counts=True)[1] ** 3 - np.unique(row, return_counts=True)[1]).sum())
+        for row in ranks
+    )
     left = 1 - ties / (n * k * (k * k - 1))
     between = 12 * n / (k * (k + 1)) * (np.square(mean).sum() - k * (k + 1) ** 2 / 4)
     statistic = float(between / left) if left > 0 else math.nan

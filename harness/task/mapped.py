@@ -9,8 +9,9 @@ from typing import Any
 
 from harness.dataset.ballots import ballots
 from harness.dataset.column import column
-from harness.dataset.example import Example, Examples, Reading, Shape
+from harness.dataset.example import Example, Examples, Reading
 from harness.dataset.rows import rows
+from harness.dataset.shape import Shape
 from harness.dataset.table import Table
 from harness.errors import ConfigError, InputError
 from harness.evidence import ClosedBook, Gold, Setting
@@ -52,11 +53,15 @@ class Questions:
                     said, native, text = row[claim], row[gold], row[words] if words else ""  # type: ignore[index]
                     label, name = labels[native], row[id_]  # type: ignore[index]
                     if not (said and label and name):
-                        raise KeyError  # noqa: TRY301 - as for a row that lacks it
+                        raise KeyError
                     shown = ({"id": "0", "text": text},) if text and not self.closed else ()
                     question = make({"id": name, "claim": said, "evidence": shown, **fixed})
                     cluster = row[group] if group else said  # type: ignore[index]
-                except (KeyError, TypeError, ValueError):  # it may be a number, be missing, or be a fault: the long way says which
+                except (
+                    KeyError,
+                    TypeError,
+                    ValueError,
+                ):  # it may be a number, be missing, or be a fault: the long way says which
                     where = f"{path} line {line}"
                     if isinstance(row, str):
                         reading.faults.add(where, row)
@@ -92,7 +97,7 @@ class Questions:
     def pairs(self) -> Iterator[tuple[Question, Example]]:
         """Each question with what it was made of. Raises InputError as `Examples` does, and for a date that is none."""
         examples = Examples(self.table, self.task)
-        shape = Shape(examples)
+        shape = Shape(self.table, self.task)
         return ((self._question(example, shape), example) for example in examples)
 
 
@@ -104,7 +109,13 @@ def flat(table: Table, examples: Examples) -> tuple[str, str, str | None, str | 
     simple = not (axis.each or dataset.map.joins or dataset.splits or columns.split or columns.date or columns.holder)
     nested = layout is not None and (layout.each is not None or layout.id is not None)
     names = [name for name in asked if name is not None]
-    if not simple or nested or columns.id is None or dataset.faults == "skip" or not all(isinstance(name, str) and "." not in name for name in names):
+    if (
+        not simple
+        or nested
+        or columns.id is None
+        or dataset.faults == "skip"
+        or not all(isinstance(name, str) and "." not in name for name in names)
+    ):
         return None
     claim, gold, id_, group, words = (str(name) if name is not None else None for name in asked)
     return str(claim), str(gold), id_, words, group
@@ -117,7 +128,7 @@ def mapped(table: Table, task: Task, setting: Setting) -> Items:
             f"evidence is {type(setting).__name__} and dataset {table.name} has no collection to search; expected evidence=gold "
             "(the texts of each row), evidence=none, or evidence=retrieved_folder"
         )
-    axis, shape = table.axis(task), Shape(Examples(table, task))
+    axis, shape = table.axis(task), Shape(table, task)
     vote = ballots(table, axis.votes, shape.labels) if axis.votes else None
     sets = column(axis.evidence.sets) if axis.evidence and axis.evidence.sets else None
     questions, found = [], _Found()

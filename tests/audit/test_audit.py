@@ -8,7 +8,8 @@ import pytest
 
 from harness.audit.leak import FACT_CHECKERS, duplicates, evidence_leaks, texts
 from harness.command.audit import audit
-from harness.dataset.example import Examples, Shape
+from harness.dataset.example import Examples
+from harness.dataset.shape import Shape
 from harness.dataset.table import TableDataset
 from harness.evaluate import paths
 from harness.evidence import Gold
@@ -102,7 +103,9 @@ def test_evidence_later_than_its_claim_is_counted_by_its_address(tmp_path):
         columns={"claim": "claim", "gold": "label", "date": "said_on"}, evidence={"text": "seen", "url": "url"},
     ).load()  # fmt: skip
     examples = Examples(table, Task.VERACITY)
-    sites, later = evidence_leaks(texts(examples, table.axis(Task.VERACITY).evidence, Shape(examples)), dated=True)
+    sites, later = evidence_leaks(
+        texts(examples, table.axis(Task.VERACITY).evidence, Shape(table, Task.VERACITY)), dated=True
+    )
     assert (sites.n, later.n, later.of, later.examples) == (0, 1, 2, ("all-0: n.org",))
 
 

@@ -28,7 +28,9 @@ def test_datasets_that_all_agree_leave_no_doubt():
     assert friedman(np.array([[3.0, 2, 1]] * 6)).p_iman_davenport == 0
 
 
-@pytest.mark.parametrize(("values", "said"), [(np.ones((1, 3)), "3 systems on 1 datasets"), (np.array([[1, 2, np.nan]] * 2), "no value")])
+@pytest.mark.parametrize(
+    ("values", "said"), [(np.ones((1, 3)), "3 systems on 1 datasets"), (np.array([[1, 2, np.nan]] * 2), "no value")]
+)
 def test_too_little_is_told(values, said):
     with pytest.raises(InputError, match=said):
         friedman(values)
