@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -116,13 +116,13 @@ def across(
     task: TaskBuilder,
     setting: Setting,
     protocol: Protocol,
-    folders: Collection[str] = (),
+    folders: Sequence[str] = (),
     settings: Mapping[str, Any] | None = None,
 ) -> Across:
     """The protocol with another dataset to train on; raises ConfigError for a name that no YAML has."""
     from omegaconf import OmegaConf
 
-    files = [Path(folder, "dataset", f"{name}.yaml") for folder in (*folders, paths.configs())]
+    files = [Path(folder, "dataset", f"{name}.yaml") for folder in (*folders, str(paths.configs()))]
     file = next((file for file in files if file.is_file()), None)
     if file is None:
         known = ", ".join(sorted(path.stem for path in (paths.configs() / "dataset").glob("*.yaml")))

@@ -137,9 +137,9 @@ def _score(file: Path) -> dict[str, Any]:
     began = time.process_time()
     counts = Counter(gold for _, gold, _ in questions.labelled())
     system = Prior({label: n / counts.total() for label, n in counts.items()})
-    gold, predicted, clusters, known = array("b"), array("b"), array("l"), {}
-    asked = questions.labelled()
-    for question, label, cluster in asked:
+    gold, predicted, clusters = array("b"), array("b"), array("l")
+    known: dict[str, int] = {}
+    for question, label, cluster in questions.labelled():
         (prediction,) = system.predict((question,))
         gold.append(code[label])
         predicted.append(code[str(prediction.label)])
