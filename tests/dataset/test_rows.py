@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import zipfile
 from pathlib import Path
 
 import pyarrow as pa
@@ -109,3 +110,28 @@ def test_json_that_is_broken_is_told_by_line(tmp_path, text, said):
 def test_ending_that_says_nothing_is_told(tmp_path):
     with pytest.raises(InputError, match=r"ends in \.dat; expected \.csv.*dataset\.format\.kind"):
         read(tmp_path / "t.dat")
+
+
+def test_excel_is_read_and_an_empty_line_left_out(tmp_path):
+    # The least that makes a workbook: Office Open XML, ECMA-376 part 1, with strings in the cells.
+    def line(number, *cells):
+        told = "".join(f'<c r="{"AB"[k]}{number}" t="inlineStr"><is><t>{c}</t></is></c>' for k, c in enumerate(cells))
+        return f'<row r="{number}">{told}</row>'
+
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    rel = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006"
+    files = {
+        "[Content_Types].xml": f'<Types xmlns="{package}/content-types"><Default Extension="xml" ContentType="application/xml"/>'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/></Types>',
+        "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" Type="{rel}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{rel}"><sheets><sheet name="s" sheetId="1" r:id="r1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" Type="{rel}/worksheet" Target="worksheets/s.xml"/></Relationships>',
+        "xl/worksheets/s.xml": f'<worksheet xmlns="{main}"><sheetData>{line(1, "a", "b")}{line(2, "x", "y")}{line(4, "z", "w")}</sheetData></worksheet>',
+    }
+    with zipfile.ZipFile(tmp_path / "t.xlsx", "w") as book:
+        for name, text in files.items():
+            book.writestr(name, text)
+    assert read(tmp_path / "t.xlsx") == [(2, TWO[0]), (4, TWO[1])]
+    with pytest.raises(InputError, match=r"no Excel file that can be read, or has no such sheet"):
+        read(tmp_path / "t.xlsx", sheet="none")
