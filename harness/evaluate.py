@@ -37,7 +37,7 @@ from harness.instantiate import make, resolved
 from harness.kept import Kept, Rows
 from harness.label import Outcome
 from harness.metric_set import Measured, measured
-from harness.protocol import GroupedKFold, sample
+from harness.protocol import Protocol, sample
 from harness.run import (
     FINAL,
     IDENTITY,
@@ -53,7 +53,7 @@ from harness.run import (
 from harness.schema import Prediction
 from harness.score import Score
 from harness.scoring import scores
-from harness.system import System, Trainable
+from harness.system import Joined, System, Trainable
 from harness.task import Items
 from harness.vote import with_votes
 
@@ -99,7 +99,7 @@ class Parts:
     items: Items
     asked: tuple[str, ...]
     system: System | Trainable
-    protocol: GroupedKFold
+    protocol: Protocol
     measured: Measured
 
 
@@ -209,9 +209,10 @@ def prepare(config: Mapping[str, Any], allow: Sequence[str] = ()) -> Parts:
     items = made["task"].items(corpus, made["evidence"])
     if not isinstance(config["sample"], int | None) or (config["sample"] is not None and config["sample"] < 1):
         raise InputError(f"sample is {config['sample']!r}; expected a whole number above 0, or null for all questions")
-    asked = sample(items, config["sample"], config["seed"])
-    if isinstance(made["system"], Trainable):
-        made["protocol"].folds(items)  # Folds that cannot be made are told before anything is written.
+    made["protocol"].check(made["system"], items)  # Folds that cannot be made are told before anything is written.
+    asked = sample(items, config["sample"], config["seed"], frozenset(made["protocol"].questions(items)))
+    if isinstance(made["system"], Joined):
+        made["system"].join(frozenset(items.gold), frozenset(asked))
     return Parts(corpus, with_votes(items, corpus), asked, made["system"], made["protocol"], measured(made["metric"]))
 
 

@@ -221,6 +221,10 @@ class Prediction(Record):
     """Whether it came from the cache."""
     error: str | None = None
     """What went wrong; set for failed and unparsable."""
+    fold: str | None = None
+    """The part that was held out while its system was trained; `None` for a system that is not trained."""
+    training: str | None = None
+    """The first 16 digits of the sha256 of the training questions and their gold; `None` for a system that is not trained."""
 
     @model_validator(mode="after")
     def _label_fits_outcome(self) -> Prediction:

@@ -105,7 +105,7 @@ class System(Record):
     about: str
     """What the system is, in a sentence."""
     floor: bool
-    """Whether it is a floor (it reads no evidence) and no contender."""
+    """Whether it is a floor (it never holds claim and evidence together) and no contender."""
     trained: bool
     """Whether its predictions are out of fold."""
     evidence: str

@@ -24,7 +24,7 @@ def answer(made: Comparison) -> str:
     metric, best = NAMES.get(made.metric, made.metric), ranked[0]
     if best.floor:
         said = [
-            f"No contender is ahead of the floors: {best.name}, which reads no evidence, has the highest {metric}, {_value(best)}."
+            f"No contender is ahead of the floors: {best.name}, which never holds claim and evidence together, has the highest {metric}, {_value(best)}."
         ]
         return " ".join(
             said
@@ -94,7 +94,11 @@ def _near_a_floor(made: Comparison) -> list[str]:
         return []
     tests = [(d, d.b if d.a == floors[0] else d.a) for d in made.differences if floors[0] in {d.a, d.b}]
     near = [name for d, name in tests if name in contenders and not (d.told_apart and name == d.a)]
-    return [f"Not shown to be better than {floors[0]}, which reads no evidence: {', '.join(near)}."] if near else []
+    return (
+        [f"Not shown to be better than {floors[0]}, which never holds claim and evidence together: {', '.join(near)}."]
+        if near
+        else []
+    )
 
 
 def _voted_itself(manifests: Sequence[Manifest], voters: Collection[str]) -> list[str]:

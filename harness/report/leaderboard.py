@@ -28,7 +28,7 @@ def leaderboard(comparison: Comparison) -> Table:
         "Leaderboard",
         sample(comparison.n, comparison.n_clusters),
         f"Best {metric} first: over the answered questions, with 95 % intervals. n: answered of asked. "
-        "Trained: every prediction is out of fold; floor: reads no evidence, so no contender."
+        "Trained: every prediction is out of fold; floor: never holds claim and evidence together, so no contender."
         + " Bounds: the value if every unanswered question counted as a miss, and as right." * ("bounds" in shown)
         + f" Differs from leader: whether {metric} differs from that of {leader}, with Holm's p."
         + (
