@@ -33,7 +33,7 @@ Start here:
   veristance compare                                        report on the latest sweep: reports/latest/report.html
   veristance compare 'runs=[runs/veracity/*]'               report on the runs that you name
 
-Settings are key=value after the verb: task=veracity|stance, evidence=gold|none|retrieved, sample=100, seed=1, fresh=true, debug=true.
+Settings are key=value after the verb: task=veracity|stance|check_worthiness, evidence=gold|none|retrieved, sample=100, seed=1, fresh=true, debug=true.
 `veristance VERB --help` says what a verb takes; `veristance VERB --cfg job` prints its whole configuration.
 Exit codes: 0 done, 1 our fault, 2 bad input, 3 below the bar, 4 some questions have no answer, 130 interrupted.
 """

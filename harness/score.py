@@ -209,7 +209,7 @@ class Comparison(Record):
     """Runs of one task on one dataset, side by side; what every renderer reads."""
 
     task: Task
-    """Veracity or stance."""
+    """Veracity, stance or check-worthiness."""
     dataset: str
     """The dataset's name."""
     version: str

@@ -36,8 +36,9 @@ def with_votes(items: Items, corpus: Corpus) -> Items:
     for file in files:
         for row in pq.read_table(file, columns=["item", "task", "label", "annotator", "round"]).to_pylist():
             key = row["item"], row["annotator"]
-            if row["task"] == task and row["item"] in items.gold and row["label"] in items.labels:
-                first[key] = min(first.get(key, (row["round"], row["label"])), (row["round"], row["label"]))
+            label = items.merged.get(row["label"], row["label"])
+            if row["task"] == task and row["item"] in items.gold and label in items.labels:
+                first[key] = min(first.get(key, (row["round"], label)), (row["round"], label))
     votes: dict[str, Counter[str]] = defaultdict(Counter)
     for (item, _), (_, label) in first.items():
         votes[item][label] += 1

@@ -1,5 +1,6 @@
 """Votes beside gold, and what the metrics of labels, votes and evidence get from a run."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pyarrow as pa
@@ -32,6 +33,16 @@ def test_votes_are_counted_by_label(tmp_path):
 def test_first_round_of_an_annotator_counts(tmp_path):
     rows = [("q00", "veracity", "refuted", "a", 1), ("q00", "veracity", "supported", "a", 0)]
     assert with_votes(ITEMS, corpus(tmp_path, rows)).votes == {"q00": {"supported": 1}}
+
+
+def test_labels_that_a_task_takes_together_are_counted_together(tmp_path):
+    rows = [
+        ("q00", "veracity", "false", "a", 0),
+        ("q00", "veracity", "refuted", "b", 0),
+        ("q00", "veracity", "x", "c", 0),
+    ]
+    items = replace(ITEMS, merged={"false": "refuted"})
+    assert with_votes(items, corpus(tmp_path, rows)).votes == {"q00": {"refuted": 2}}
 
 
 def test_votes_on_another_task_or_question_are_left_out(tmp_path):
