@@ -12,6 +12,8 @@ VERBS = {
     "evaluate": "run one system, or a sweep of systems, and score it",
     "inject": "plant instructions in claims and passages, and count the verdicts that change",
     "compare": "put runs side by side and write the report",
+    "runs": "list the runs that there are, how far they are and what they are worth",
+    "watch": "follow a running sweep: rate, cost, coverage, scores so far",
     "systems": "list the systems that ship, and what each needs",
     "check": "compose and make everything, count questions and cost, try the server",
     "build": "build the dataset from seeds/, source and annotations, or check it",
@@ -85,6 +87,23 @@ Usage: veristance compare [key=value ...]
   fail_below=0.6   exit code 3 and junit.xml where a contender's headline value is lower
   baseline=NAME    a system or run: fail_below is then on the difference from it (fail_below=-0.02)
   fail_by=low      the end of the interval that must reach the bar: value, low or high (value)
+""",
+    "runs": """Lists runs: how far each is, its headline metric with interval, its cost.
+
+Usage: veristance runs [key=value ...]
+
+  runs=[a,b]       run directories or patterns ('runs=[runs/veracity/*]'); left out: all
+  state=complete   or incomplete: some question has no answer yet
+  runs_dir=DIR     where the runs are (runs)
+""",
+    "watch": """Follows runs from another terminal while they go on: rate, time left, coverage, cost, and scores so far with intervals.
+
+Usage: veristance watch [key=value ...]
+
+  every=2          seconds between two looks; it ends when all runs are complete
+  hours=1          runs that were written in so many hours
+  once=true        look once
+  runs_dir=DIR     where the runs are (runs)
 """,
     "systems": """Lists the systems that ship: name, what it is, what it needs.
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from harness import __version__
 from harness.bar import Bar, Check, checks, junit
+from harness.columns import columns
 from harness.command import allowed
 from harness.compare import compare
 from harness.errors import BelowBarError, ConfigError
@@ -45,7 +46,7 @@ def job(config: Any) -> None:
     write(out / "leaderboard.csv", export.leaderboard_csv(comparisons))
     write(out / "tables.tex", export.tables_tex(comparisons))
     for comparison in comparisons:
-        print(_table(markdown.headline_table(comparison)))
+        print(columns(markdown.headline_table(comparison)))
         print(f"\n{comparison.answer}\n{comparison.power}\n{breakdown.detectable(comparison)}".rstrip() + "\n")
         if plain["explain"]:
             print("\n".join(f"- {line}" for line in explain(comparison)) + "\n")
@@ -88,9 +89,3 @@ def _json(comparisons: Sequence[Comparison], made: dict[str, str]) -> str:
         for c in comparisons
     ]
     return json.dumps({"made": made, "comparisons": figures}, indent=1, sort_keys=True, allow_nan=False) + "\n"
-
-
-def _table(rows: list[list[str]]) -> str:
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
