@@ -19,6 +19,8 @@ from harness.dataset.corpus import Corpus
 from harness.diagnosis import noise, variances, worst_slices
 from harness.errors import InputError
 from harness.evidence import Gold
+from harness.evidence_kept import read_evidence
+from harness.injection.score import read_injections
 from harness.instantiate import make
 from harness.label import Task
 from harness.metric import AnyMetric
@@ -112,6 +114,7 @@ def _of_task(
     found = differences(rows, items, headline, rules)
     top, noisy = noise(rows, items, headline, rules.seed)
     manifests = dict(zip(names, (run.manifest for run in runs), strict=True))
+    folders = dict(zip(names, (run.folder for run in runs), strict=True))
     declared = sorted({id_ for run in runs for id_ in run.manifest.declared})
     made = Comparison(
         task=first.task,
@@ -134,6 +137,8 @@ def _of_task(
         worst=worst_slices(rows, items),
         ceiling=top,
         noise=noisy,
+        evidence={name: made for name, folder in folders.items() if (made := read_evidence(folder))},
+        injections={name: planted for name, folder in folders.items() if (planted := read_injections(folder))},
         variance=variances(rows, manifests, items, headline),
     )
     told = {"answer": answer(made), "power": power_sentence(made), "curves": curves(made)}

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from harness.evidence.score import EvidenceReport
 from harness.finding import Ceiling, Curve, Noise, Variance, WorstSlice
+from harness.injection.score import InjectionReport
 from harness.label import Outcome, Task
 from harness.record import Record
 from harness.schema import Evidence, Passage, Prediction, Span
@@ -252,5 +254,9 @@ class Comparison(Record):
     """Reliability and risk against coverage of each system that gives probabilities."""
     passages: tuple[Passage, ...] = ()
     """The articles' sentences, in reading order, so that a reader sees a claim where it stands."""
+    evidence: dict[str, EvidenceReport] = Field(default_factory=dict)
+    """How good the evidence of a system was, by the system's name; without those that read just the gold passages."""
+    injections: dict[str, InjectionReport] = Field(default_factory=dict)
+    """What planted instructions did to a system, by its name; without those in which none were planted."""
     power: str = ""
     """Which pairs can be told apart, and how large a difference the data can show: one sentence."""

@@ -22,9 +22,9 @@ def voters(corpus: Corpus, task: str) -> frozenset[str]:
 
 
 def with_votes(items: Items, corpus: Corpus) -> Items:
-    """The items with how many annotators gave which label, where the dataset ships its votes; else the items as they are.
+    """The items with how many annotators gave which label, and a slice for whether they agree, where the dataset ships its votes.
 
-    Of an annotator who voted on an item more than once, the first round counts: later ones knew the first.
+    Else the items as they are. Of an annotator who voted on an item more than once, the first round counts: later ones knew the first.
     """
     folder = corpus.path / "data" / "votes"
     files = sorted(folder.glob("*.parquet")) if folder.is_dir() else []
@@ -42,4 +42,13 @@ def with_votes(items: Items, corpus: Corpus) -> Items:
     votes: dict[str, Counter[str]] = defaultdict(Counter)
     for (item, _), (_, label) in first.items():
         votes[item][label] += 1
-    return replace(items, votes=dict(votes))
+    slices = {
+        id_: {**fields, "agreement": _agreement(votes.get(id_, Counter()))} for id_, fields in items.slices.items()
+    }
+    return replace(items, votes=dict(votes), slices=slices)
+
+
+def _agreement(votes: Counter[str]) -> str:
+    if votes.total() < 2:
+        return "-"
+    return "annotators agree" if len(votes) == 1 else "annotators differ"

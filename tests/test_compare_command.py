@@ -127,7 +127,9 @@ def test_run_with_undeclared_missing_answers_is_refused_by_name(veristance, runs
 def test_every_sorted_number_of_the_page_is_in_comparison_json_and_same_runs_give_same_bytes(
     veristance, runs, tmp_path
 ):
-    argv = ("compare", given(runs[1]["majority"], runs[1]["overlap"], runs[1]["chance_stance"]))
+    assert veristance("evaluate", "system=overlap", "evidence=retrieved_bm25", "name=retrieved")[0] == 0
+    (retrieved,) = Path(tmp_path, "runs/veracity").glob("retrieved-*")
+    argv = ("compare", given(runs[1]["majority"], runs[1]["overlap"], retrieved, runs[1]["chance_stance"]))
     veristance(*argv)
     folder = Path(tmp_path, "reports/latest")
     first = {path.name: path.read_bytes() for path in folder.iterdir()}
@@ -143,6 +145,7 @@ def test_every_sorted_number_of_the_page_is_in_comparison_json_and_same_runs_giv
     walk(json.loads(first["comparison.json"]))
     shown = {float(text) for text in re.findall(r'data-sort="([^"]+)"', first["report.html"].decode())}
     assert len(shown) > 50
+    assert "Recall@k %" in first["report.html"].decode()
     assert shown - found == set()
     veristance(*argv)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == first

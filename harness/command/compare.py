@@ -37,7 +37,7 @@ def job(config: Any) -> None:
     comparisons = compare(find(plain["runs"], runs_dir), runs_dir, rules, allowed(), plain.get("metric"))
     made = {"veristance": __version__, "command": shlex.join(["veristance", "compare", *sys.argv[1:]])}
     held = [check for comparison in comparisons for check in checks(comparison, bar)] if bar else []
-    beside = {comparison.task.value: kept(comparison, runs_dir) for comparison in comparisons}
+    beside = {comparison.task.value: kept(comparison) for comparison in comparisons}
     origins = {comparison.task.value: origin(comparison, runs_dir) for comparison in comparisons}
     write(out / "report.html", html.render(comparisons, made, beside, origins))
     write(out / "report.md", markdown.render(comparisons, made, beside))

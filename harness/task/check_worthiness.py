@@ -13,6 +13,7 @@ from harness.fold import assign
 from harness.label import CheckWorthiness, Task
 from harness.schema import Question
 from harness.task import Items
+from harness.task.veracity import length
 
 NOT = "not_check_worthy"
 N_FOLDS = 5
@@ -71,6 +72,7 @@ class CheckWorthinessTask:
                 id_: {
                     "article": passage.article,
                     "section": passage.section.value,
+                    "length": length(passage.text or ""),
                     "reason": "-" if gold[id_] != NOT else str(passage.check_worthiness),
                 }
                 for id_, passage in passages.items()

@@ -68,4 +68,11 @@ def claim_slices(claim: Claim) -> dict[str, str]:
         "form": claim.form.value,
         "content": claim.content.value,
         "article": claim.article,
+        "length": length(claim.text),
     }
+
+
+def length(text: str) -> str:
+    """How long a claim is; the bounds part ours in three."""
+    n = len(text.split())
+    return "up to 15 words" if n <= 15 else "16 to 25 words" if n <= 25 else "over 25 words"
