@@ -18,6 +18,7 @@ from harness.annotation.label_studio import Server
 from harness.annotation.returned import given, returned
 from harness.dataset.source import Source
 from harness.errors import InputError
+from harness.jsonl import read_lines
 from harness.label import Task
 from harness.record import Record
 from harness.schema import Vote
@@ -139,7 +140,7 @@ def _decided(title: str, task: Task, entry: Mapping[str, Any]) -> dict[str, Any]
 
 def _keep(campaign: Campaign, decisions: Mapping[str, Mapping[str, Any]]) -> None:
     path = campaign.root / "dataset" / "source" / "adjudications.jsonl"
-    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.is_file() else []
+    rows = read_lines(path)
     known = {row["item"] for row in rows}
     merged = [dict(decisions.get(row["item"], row)) for row in rows]
     merged += [dict(decisions[item]) for item in sorted(decisions) if item not in known]

@@ -19,6 +19,7 @@ from harness.annotation.label_studio import Server
 from harness.annotation.returned import Returned, returned
 from harness.dataset.source import Source
 from harness.errors import InputError
+from harness.jsonl import read_lines
 from harness.label import AnnotatorKind, Task
 from harness.run import write
 
@@ -143,8 +144,7 @@ def keep(path: Path, text: str) -> bool:
 
 def annotators(campaign: Campaign) -> list[dict[str, Any]]:
     """The rows of annotators.jsonl."""
-    path = campaign.root / "dataset" / "source" / "annotators.jsonl"
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.is_file() else []
+    return read_lines(campaign.root / "dataset" / "source" / "annotators.jsonl")
 
 
 def _kept_round(campaign: Campaign, annotator: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,6 +12,7 @@ from harness.annotation.interface import CLAIMS
 from harness.annotation.label_studio import Server
 from harness.dataset.source import Source
 from harness.errors import InputError
+from harness.jsonl import read_lines
 from harness.label import Content, Form, Origin
 
 
@@ -20,7 +20,7 @@ def take(server: Server, campaign: Campaign) -> list[str]:
     """Add the claims of the round's projects to `claims.jsonl`; gives their ids. A claim whose text is there already is left out."""
     source, projects = campaign.source(), server.projects()
     path = campaign.root / "dataset" / "source" / "claims.jsonl"
-    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.is_file() else []
+    rows = read_lines(path)
     texts = {row["text"].casefold() for row in rows}
     number = max((int(m[1]) for row in rows if (m := re.fullmatch(r"vc-(\d+)", row["id"]))), default=0)
     added = []
