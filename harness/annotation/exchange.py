@@ -97,8 +97,9 @@ def pull(server: Server, campaign: Campaign, replace: bool = False) -> list[Retu
                 raise InputError(
                     f"account {account} voted as {by_account[account]} and as {who}; expected one person a pseudonym, else votes are not independent"
                 )
+    before = {project.title: _pulled(campaign, project, replace) for project in found}
     for project in found:
-        _keep(campaign, project, replace)
+        _keep(campaign, project, before[project.title])
     return found
 
 
@@ -112,8 +113,13 @@ def collect(server: Server, campaign: Campaign) -> list[Returned]:
     ]
 
 
-def _keep(campaign: Campaign, project: Returned, replace: bool) -> None:
-    path = campaign.root / "dataset" / "annotation" / f"{project.title}.json"
+def _path(campaign: Campaign, project: Returned) -> Path:
+    return campaign.root / "dataset" / "annotation" / f"{project.title}.json"
+
+
+def _pulled(campaign: Campaign, project: Returned, replace: bool) -> set[str]:
+    """Items whose votes were pulled before; raises InputError where some are gone, or the annotator is of another round."""
+    path = _path(campaign, project)
     before = {e["data"]["item"] for e in json.loads(path.read_text("utf-8"))} if path.is_file() else set()
     gone = sorted(before - set(project.labels))
     if gone and not replace:
@@ -121,6 +127,13 @@ def _keep(campaign: Campaign, project: Returned, replace: bool) -> None:
             f'{path} has a vote on "{gone[0]}"{f" and {len(gone) - 1} more" if len(gone) > 1 else ""} that the server has no longer (task or annotation deleted); '
             "push restores tasks; replace=true takes the server's state and keeps a backup"
         )
+    if project.entries:
+        _kept_round(campaign, project.title.split("-")[1])
+    return before
+
+
+def _keep(campaign: Campaign, project: Returned, before: set[str]) -> None:
+    path = _path(campaign, project)
     if project.entries:
         _register(campaign, project.title.split("-")[1])
     if project.entries or before:
