@@ -47,11 +47,3 @@ def test_campaign_is_checked_at_once(tmp_path, given, words):
 def test_command_without_a_step_lists_them(veristance):
     code, _, err = veristance("annotate")
     assert (code, err.startswith("veristance: do is None; expected one of serve, push, pull")) == (2, True)
-
-
-@pytest.mark.integration
-@pytest.mark.parametrize("url", ["http://127.0.0.1:abc", "label.example.org", "http://[::1"])
-def test_address_that_is_none_is_told(monkeypatch, url):
-    monkeypatch.setenv(TOKEN, "some-token")
-    with pytest.raises(InputError, match="is no address"):
-        connect(url)

@@ -14,6 +14,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 import urllib.parse
 import urllib.request
 from dataclasses import dataclass, field
@@ -210,6 +211,20 @@ class Screen:
 
     def choose(self, label):
         self.page.get_by_text(re.compile(rf"^{label}")).first.click()
+
+    def shows_chosen(self, *labels):
+        """Wait until these labels are chosen, and no other."""
+        names = "() => [...document.querySelectorAll('.lsf-choice input:checked')].map(box => box.name).join()"
+        self.page.wait_for_function(f"labels => ({names})() === labels", arg=",".join(labels), timeout=10_000)
+
+    def press(self, key, label):
+        """Choose by hotkey, which the screen knows a moment after it is shown."""
+        chosen = self.page.locator(f".lsf-choice input[name={label}]:checked")
+        deadline = time.monotonic() + 20
+        while not chosen.count() and time.monotonic() < deadline:
+            self.page.keyboard.press(key)
+            self.page.wait_for_timeout(500)
+        assert chosen.count() == 1, f"the key {key} does not choose {label}"
 
     def mark(self, key, words, within):
         """Press the label's hotkey and drag over the words in the text that opens with `within`."""
