@@ -18,6 +18,7 @@ from harness.annotation.interface import CLAIMS, screen
 from harness.annotation.label_studio import Server
 from harness.annotation.returned import Returned, returned
 from harness.dataset.source import Source
+from harness.dataset.tables import LABELLED
 from harness.errors import InputError
 from harness.jsonl import read_lines
 from harness.label import AnnotatorKind, Task
@@ -35,6 +36,7 @@ def push(
     """
     if not campaign.annotators:
         raise InputError("annotators is empty; expected a pseudonym for each person, such as 'annotators=[p1,p2]'")
+    _fits(campaign, prefilled or {})
     source, instructions = campaign.source(), guidelines(campaign.root)
     wanted = {task: chosen(source, task, campaign.items) for task in campaign.tasks}
     if not any(wanted.values()):
@@ -65,6 +67,15 @@ def push(
                 project,
             )
     return added
+
+
+def _fits(campaign: Campaign, prefilled: Mapping[str, str]) -> None:
+    known = {label.value for task in campaign.tasks if task in LABELLED for label in LABELLED[Task(task)][1]}
+    for item, label in prefilled.items():
+        if label not in known:
+            raise InputError(
+                f'"{item}" would be shown with {label!r}, which no screen of {", ".join(campaign.tasks)} offers; expected {", ".join(sorted(known))}: push without prefill='
+            )
 
 
 def _task(source: Source, task: str, item: str, prefilled: Mapping[str, str], by: str) -> dict[str, Any]:
