@@ -49,7 +49,7 @@ def command(claims: Path, n: int, connections: int, url: str, folder: Path, *mor
 def rows(folder: Path) -> list[dict[str, Any]]:
     """The rows that a run wrote."""
     found = list(folder.glob("runs/veracity/*/predictions.jsonl"))
-    return [json.loads(line) for path in found for line in path.read_text("utf-8").splitlines()]
+    return [json.loads(line) for path in found for line in path.read_bytes().splitlines()]
 
 
 def ours(*more: str) -> Any:
