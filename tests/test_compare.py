@@ -115,6 +115,16 @@ def test_difference_is_on_the_questions_that_both_were_asked():
     assert found.n == 2
 
 
+@pytest.mark.parametrize("last", [0, 1, 2])
+def test_third_system_that_answered_less_changes_no_difference_of_the_others(last):
+    # On all twelve questions 12 against 6 right; on the first four, which are all that the third answered, 4 against 4.
+    rows = [row("a", "1" * 12), row("b", "111111000000"), row("c", "1100--------")]
+    made = {frozenset((d.a, d.b)): d for d in differences(rows[last:] + rows[:last], ITEMS, Accuracy(), Rules())}
+    found = made[frozenset("ab")]
+    assert (found.n, abs(found.value), found.p) == (12, 6 / 12, 2 / 64)
+    assert made[frozenset("ac")].n == made[frozenset("bc")].n == 4
+
+
 def test_systems_without_a_shared_answer_have_no_difference():
     found = difference(row("a", "111111------"), row("b", "------111111"))
     assert (found.n, found.value, found.p, found.p_holm) == (0, None, None, None)
