@@ -187,10 +187,12 @@ def _best(rows: Sequence[System], items: Items, metric: AnyMetric, rules: Rules)
     n = len({id_ for row in rows for id_ in row.predictions})
     whole = [row for row in rows if len(_answered(row)) >= ENOUGH_COVERAGE * n]
     ids = sorted(set.intersection(*map(_answered, whole))) if whole else []
-    if not ids or len({items.clusters[id_] for id_ in ids}) < 2:
+    if not ids:
         return {}
     joined = [answers(items, row.predictions, ids) for row in whole]
     table = panel((bound(metric, each) for each in joined), joined[0].clusters)
+    if table.n_units < 2:
+        return {}
     sums = resampled(table, rules.seed)
     values: Floats = np.stack([table.value(m, sums) for m in range(len(whole))], axis=1)
     chances = probability_of_best(values, higher_is_better=metric.facts.higher_is_better)

@@ -48,7 +48,7 @@ class Score(Record):
     n_answered: int
     """Of these, answered with a label."""
     n_clusters: int
-    """Clusters that the answered questions come from."""
+    """Clusters of the answered questions that the metric counts."""
     all_wrong: float | None
     """The value if every unanswered question counts as wrong, with no label in place of an answer: a wrong label more would lower macro-F1 further."""
     all_right: float | None

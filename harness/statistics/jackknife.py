@@ -34,8 +34,20 @@ class Interval:
     se: float
     """Standard error of the value."""
     n_clusters: int
+    """Clusters that hold what the metric counts."""
     note: str = ""
     """Why there is no interval."""
+
+
+def contributing(metric: Scorer, clusters: np.ndarray) -> tuple[Scorer, np.ndarray]:
+    """The metric and clusters int[n] without the answers that add nothing to its sums, such as a claim without edits.
+
+    A cluster of such answers alone is no trial, and lends no degree of freedom. A metric that is no function of sums keeps all.
+    """
+    if not isinstance(metric, Additive):
+        return metric, clusters
+    counts = metric.rows.any(axis=1)
+    return Additive(metric.rows[counts], metric.value), clusters[counts]
 
 
 def leave_one_out(clusters: np.ndarray) -> Floats:
@@ -114,10 +126,14 @@ def interval(
     """The interval of a metric in low..high by `ends`; on its own scale, cut off at the range, where it is not smooth.
 
     A proportion at 0 or 1 gets the exact interval of Clopper and Pearson (1934) with G trials; another metric at an end of its
-    range gets none, and neither does one that does not move whatever cluster is left out.
+    range gets none, and neither does one that does not move whatever cluster is left out. G counts the clusters that hold what
+    the metric counts.
     """
+    if len(clusters) == 0:
+        return Interval(np.nan, np.nan, np.nan, np.nan, 0, "no answered question")
+    metric, clusters = contributing(metric, clusters)
     n, g = len(clusters), len(np.unique(clusters))
-    value = float(metric.score(np.ones((1, n)))[0]) if n else np.nan
+    value = float(metric.score(np.ones((1, n)))[0])
     if g > 1 and is_proportion and value in {low, high}:
         return Interval(value, *clopper_pearson(value == high, g), np.nan, g)
     note, se = _why_none(value, g, *((low, high) if smooth else (-np.inf, np.inf))), np.nan
@@ -139,8 +155,6 @@ def interval(
 
 def _why_none(value: float, g: int, low: float, high: float) -> str:
     """Why there can be no interval, or nothing."""
-    if g == 0:
-        return "no answered question"
     if math.isnan(value):
         return "undefined on these answers"
     if g < 2:

@@ -3,7 +3,6 @@
 The page is opened with its Content-Security-Policy and, so that escaping alone is tried too, without it.
 """
 
-
 import pytest
 from chromium import launched
 from hostile_strings import HOSTILE, MARKUP

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score
 
+from harness.metric import mean
 from harness.metric.accuracy import Accuracy
 from harness.metric.macro_f1 import MacroF1
 from harness.statistics.paired import all_pairs, paired
@@ -97,3 +98,14 @@ def test_sums_too_large_for_float32_are_kept_in_float64():
     made = Accuracy().of(gold, given[0], 4)
     large = type(made)(made.rows * 2**22, made.value)
     assert (panel([large], clusters).columns.dtype, panel([made], clusters).columns.dtype) == (np.float64, np.float32)
+
+
+def test_unit_that_adds_nothing_to_any_system_changes_no_comparison():
+    rng = np.random.default_rng(1)
+    one, other = rng.random((2, 40))
+    none = np.full(20, np.nan)
+    here = paired(mean(one), mean(other), np.arange(40) // 2, 0)
+    there = paired(
+        mean(np.append(one, none)), mean(np.append(other, none)), np.append(np.arange(40) // 2, 30 + np.arange(20)), 0
+    )
+    assert (there.low, there.high, there.p, there.n_clusters) == (here.low, here.high, here.p, 20)
