@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -15,7 +14,7 @@ from harness.metric.answers import Answers
 from harness.metric.unanimous_accuracy import unanimous
 from harness.pairwise import bound
 from harness.record import number
-from harness.run import Manifest
+from harness.run import Manifest, without
 from harness.score import System
 from harness.scoring import answers
 from harness.statistics.components import ENOUGH_RUNS, components
@@ -165,13 +164,7 @@ def _without(manifest: Manifest, keys: frozenset[str]) -> str:
     """All that a run's answers depend on, but for some keys, as one text."""
     own = {key: value for key, value in manifest.config.items() if key != "metric"}
     declared = () if "seed" in keys else manifest.declared
-    return json.dumps([manifest.name, manifest.dataset_sha256, _stripped(own, keys), declared], sort_keys=True)
-
-
-def _stripped(node: Any, keys: frozenset[str]) -> Any:
-    if isinstance(node, Mapping):
-        return {key: _stripped(value, keys) for key, value in node.items() if key not in keys}
-    return [_stripped(value, keys) for value in node] if isinstance(node, list | tuple) else node
+    return json.dumps([manifest.name, manifest.dataset_sha256, without(own, keys), declared], sort_keys=True)
 
 
 def _ids(row: System) -> set[str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.compare import Loaded, _names, _row, _same_data, compare
+from harness.compare import Loaded, _alone, _names, _row, _same_data, _system, compare
 from harness.errors import InputError
 from harness.label import Outcome, Task
 from harness.metric.accuracy import Accuracy
@@ -160,6 +160,26 @@ def test_row_counts_outcomes():
 
 def test_unknown_tokens_stay_unknown():
     assert (row("a", "1" * 12).n_tokens_in, row("a", "1" * 12).seconds) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("veracity", "stance", "same"),
+    [
+        ({"prompt": {"user": "of veracity"}}, {"prompt": {"user": "of stance"}}, True),
+        ({"engine": {"n": 1}}, {"engine": {"n": 8}}, True),
+        ({"client": {"model": "small"}}, {"client": {"model": "large"}}, False),
+    ],
+    ids=["prompt", "engine", "model"],
+)
+def test_runs_of_one_name_are_one_system_where_their_configuration_is(veracity, stance, same):
+    one, other = (manifest("llm", config={"system": own}) for own in (veracity, stance))
+    assert (_system(one) == _system(other)) is same
+
+
+def test_system_that_ran_twice_on_a_task_is_joined_with_neither():
+    twice = [Loaded(Path("one"), manifest(), {}), Loaded(Path("two"), manifest(), {})]
+    other = Loaded(Path("three"), manifest("llm"), {})
+    assert list(_alone([*twice, other]).values()) == [other]
 
 
 def test_runs_on_other_data_are_refused_by_name():
