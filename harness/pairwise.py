@@ -66,8 +66,9 @@ def differences(rows: Sequence[System], items: Items, metric: AnyMetric, rules: 
             crossed |= _crossed(ids, of, rows, items, metric)
     ordered = [tests[pair] for pair in combinations(range(len(rows)), 2)]
     p_holm, p_bh = (correct([test.p for test in ordered]) for correct in (holm, benjamini_hochberg))
+    n_tests, sign = sum(not math.isnan(test.p) for test in ordered), metric.facts.sign
     return [
-        _difference(a.name, b.name, test, of_holm, of_bh, sum(not math.isnan(t.p) for t in ordered), rules, off)
+        _difference(a.name, b.name, test, of_holm, of_bh, n_tests, rules, off, sign)
         for (a, b), test, of_holm, of_bh, off in zip(
             pairs,
             ordered,
@@ -131,9 +132,9 @@ def _crossed(
 
 
 def _difference(
-    a: str, b: str, test: Paired, p_holm: float, p_bh: float, n_tests: int, rules: Rules, off: float
+    a: str, b: str, test: Paired, p_holm: float, p_bh: float, n_tests: int, rules: Rules, off: float, sign: int
 ) -> Difference:
-    no_worse = equivalence(test.value, test.se, test.n_clusters, rules.margin)
+    no_worse = equivalence(sign * test.value, test.se, test.n_clusters, rules.margin)
     shown = not math.isnan(test.low)
     return Difference(
         a=a,
@@ -165,8 +166,8 @@ def placed(
     rows: Sequence[System], found: Sequence[Difference], items: Items, metric: AnyMetric, rules: Rules
 ) -> tuple[System, ...]:
     """The rows with tie letters, rank intervals and the chance of being best."""
-    names, sign = [row.name for row in rows], 1 if metric.facts.higher_is_better else -1
-    apart = [(d.a, d.b) if sign * (d.value or 0) > 0 else (d.b, d.a) for d in found if d.told_apart]
+    names, sign = [row.name for row in rows], metric.facts.sign
+    apart = [(d.a, d.b) if d.shown_better(sign) == d.a else (d.b, d.a) for d in found if d.told_apart]
     marks, ranks = letters(names, apart), rank_intervals(names, apart)
     best = _best(rows, items, metric, rules)
     return tuple(

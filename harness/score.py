@@ -12,6 +12,9 @@ from harness.label import Outcome, Task
 from harness.record import Record
 from harness.schema import Evidence, Passage, Prediction, Span
 
+CORRECTION = {"holm": "Holm", "bh": "BH"}
+"""What stands before a corrected p-value."""
+
 
 class Described(Record):
     """What a reader must know of a metric."""
@@ -199,10 +202,20 @@ class Difference(Record):
     """Which corrected p-value decides: holm or bh."""
 
     @property
+    def p_corrected(self) -> float | None:
+        """The p-value of the correction that was declared."""
+        return self.p_bh if self.correction == "bh" else self.p_holm
+
+    @property
     def told_apart(self) -> bool:
         """Whether the corrected p-value that was declared is below 5 %."""
-        p = self.p_bh if self.correction == "bh" else self.p_holm
-        return p is not None and p < 0.05
+        return self.p_corrected is not None and self.p_corrected < 0.05
+
+    def shown_better(self, sign: int) -> str | None:
+        """The name of the system that was shown to be better, by a metric of this sign; `None` where they were not told apart."""
+        if not self.told_apart or not self.value:
+            return None
+        return self.a if sign * self.value > 0 else self.b
 
 
 class Comparison(Record):
@@ -254,3 +267,9 @@ class Comparison(Record):
     """The articles' sentences, in reading order, so that a reader sees a claim where it stands."""
     power: str = ""
     """Which pairs can be told apart, and how large a difference the data can show: one sentence."""
+
+    @property
+    def sign(self) -> int:
+        """1 where more of the headline metric is better, else -1."""
+        described = self.metrics.get(self.metric)
+        return -1 if described is not None and not described.higher_is_better else 1

@@ -9,6 +9,7 @@ from harness.compare import Loaded, _alone, _names, _row, _same_data, _system, c
 from harness.errors import InputError
 from harness.label import Outcome, Task
 from harness.metric.accuracy import Accuracy
+from harness.metric.cost import Cost
 from harness.metric_set import Measured
 from harness.pairwise import Rules, differences
 from harness.run import Manifest
@@ -208,3 +209,23 @@ def test_no_run_at_all_is_refused():
 def test_folder_that_is_no_run_is_named(tmp_path):
     with pytest.raises(InputError, match=r"holds no manifest\.json"):
         compare([tmp_path], tmp_path)
+
+
+def test_no_worse_is_meant_by_the_metrics_own_direction():
+    # The one costs 2 cents, the other 1, within a hundredth of a cent: it is worse, and the other is not.
+    costs = {"dear": 0.02, "cheap": 0.01}
+    rows = [
+        row(name, "1" * 12).model_copy(
+            update={
+                "predictions": {
+                    id_: Prediction(id=id_, outcome=Outcome.ANSWERED, label="supported", cost=cost + 1e-4 * place / 12)
+                    for place, id_ in enumerate(IDS if name == "dear" else IDS[::-1])
+                }
+            }
+        )
+        for name, cost in costs.items()
+    ]
+    [dear] = differences(rows, ITEMS, Cost(), Rules(margin=0.005))
+    [cheap] = differences(rows[::-1], ITEMS, Cost(), Rules(margin=0.005))
+    assert (dear.value > 0, dear.p_not_worse > 0.99) == (True, True)
+    assert (cheap.value < 0, cheap.p_not_worse < 0.01) == (True, True)
