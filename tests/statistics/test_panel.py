@@ -1,5 +1,7 @@
 """Many systems by one matrix product: each is as it is alone, whatever else is compared, and however rows are laid out."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from sklearn.metrics import f1_score
@@ -33,19 +35,24 @@ def test_observed_values_are_scikit_learns(size):
 @pytest.mark.parametrize("size", [1, 3])
 def test_every_pair_is_what_it_is_alone(size):
     gold, given, clusters = data(size=size)
+    bound = [MacroF1().of(gold, one, 4) for one in given]
     together = all_pairs(laid_out(gold, given, clusters), len(gold), 0)
-    alone = paired(MacroF1().of(gold, given[0], 4), MacroF1().of(gold, given[1], 4), clusters, 0)
-    found = together[0]
-    assert (found.value, found.low, found.high, found.detectable) == pytest.approx(
-        (alone.value, alone.low, alone.high, alone.detectable), abs=1e-12
-    )
+    assert len(together) == 6
+    for (a, b), found in zip(combinations(bound, 2), together, strict=True):
+        alone = paired(a, b, clusters, 0)
+        assert (found.value, found.low, found.high, found.detectable) == pytest.approx(
+            (alone.value, alone.low, alone.high, alone.detectable), abs=1e-12
+        )
+        assert (found.n_discordant, found.exact) == (alone.n_discordant, alone.exact)
 
 
-def test_drawn_p_of_a_pair_is_near_that_of_its_own_draws():
+def test_drawn_p_of_every_pair_is_near_that_of_its_own_draws():
     gold, given, clusters = data(3)
-    together = all_pairs(laid_out(gold, given, clusters), len(gold), 0)[0].p
-    alone = paired(MacroF1().of(gold, given[0], 4), MacroF1().of(gold, given[1], 4), clusters, 1).p
-    assert together == pytest.approx(alone, abs=4 * np.sqrt(2 * alone * (1 - alone) / 10_000) + 1e-4)
+    bound = [MacroF1().of(gold, one, 4) for one in given]
+    together = all_pairs(laid_out(gold, given, clusters), len(gold), 0)
+    for (a, b), found in zip(combinations(bound, 2), together, strict=True):
+        alone = paired(a, b, clusters, 1).p
+        assert found.p == pytest.approx(alone, abs=4 * np.sqrt(2 * alone * (1 - alone) / 10_000) + 1e-4)
 
 
 def test_what_systems_share_is_kept_once():
