@@ -14,7 +14,7 @@ from harness.errors import ConfigError
 from harness.metric import Additive, AnyMetric, Floats, bind
 from harness.metric.answers import Answers
 from harness.record import number
-from harness.score import Difference, System
+from harness.score import ENOUGH_COVERAGE, Difference, System
 from harness.scoring import answers
 from harness.statistics.benjamini_hochberg import benjamini_hochberg
 from harness.statistics.crossed import fewest, variance
@@ -28,7 +28,6 @@ from harness.statistics.ranks import probability_of_best, rank_intervals
 from harness.statistics.resample import resampled
 from harness.statistics.ties import letters
 from harness.task import Items
-from harness.verdict import ENOUGH_COVERAGE
 
 CORRECTIONS = ("holm", "bh")
 
@@ -55,7 +54,7 @@ def differences(rows: Sequence[System], items: Items, metric: AnyMetric, rules: 
     """A difference for each pair, in the order of the rows; pairs that share the same questions are compared in one pass."""
     pairs = list(combinations(rows, 2))
     shared: dict[tuple[str, ...], list[tuple[int, int]]] = defaultdict(list)
-    answered = [_answered(row) for row in rows]
+    answered = [row.answered for row in rows]
     for a, b in combinations(range(len(rows)), 2):
         shared[tuple(sorted(answered[a] & answered[b]))].append((a, b))
     tests: dict[tuple[int, int], Paired] = {}
@@ -186,8 +185,8 @@ def placed(
 def _best(rows: Sequence[System], items: Items, metric: AnyMetric, rules: Rules) -> Mapping[str, float]:
     """Among the systems that answered nearly all that any was asked, on what all of them answered."""
     n = len({id_ for row in rows for id_ in row.predictions})
-    whole = [row for row in rows if len(_answered(row)) >= ENOUGH_COVERAGE * n]
-    ids = sorted(set.intersection(*map(_answered, whole))) if whole else []
+    whole = [row for row in rows if len(row.answered) >= ENOUGH_COVERAGE * n]
+    ids = sorted(frozenset.intersection(*(row.answered for row in whole))) if whole else []
     if not ids:
         return {}
     joined = [answers(items, row.predictions, ids) for row in whole]
@@ -200,7 +199,3 @@ def _best(rows: Sequence[System], items: Items, metric: AnyMetric, rules: Rules)
     return {
         row.name: float(chance) for row, chance in zip(whole, chances, strict=True) if not math.isnan(float(chance))
     }
-
-
-def _answered(row: System) -> set[str]:
-    return {id_ for id_, prediction in row.predictions.items() if prediction.label is not None}

@@ -12,6 +12,8 @@ from harness.label import Outcome, Task
 from harness.record import Record
 from harness.schema import Evidence, Passage, Prediction, Span
 
+# Below this share of answered questions a score says more about what was left out than about the system.
+ENOUGH_COVERAGE = 0.9
 CORRECTION = {"holm": "Holm", "bh": "BH"}
 """What stands before a corrected p-value."""
 
@@ -144,6 +146,11 @@ class System(Record):
     def headline(self) -> Score:
         """The headline metric on all declared questions."""
         return self.scores[0]
+
+    @property
+    def answered(self) -> frozenset[str]:
+        """The ids of the questions that it answered with a label."""
+        return frozenset(id_ for id_, prediction in self.predictions.items() if prediction.label is not None)
 
     @property
     def tokens_per_second(self) -> float | None:

@@ -14,13 +14,11 @@ from harness.metric import AnswerMetric, AnyMetric, Floats, bind
 from harness.metric.answers import Answers
 from harness.record import number
 from harness.schema import Prediction
-from harness.score import Score
+from harness.score import ENOUGH_COVERAGE, Score
 from harness.statistics.crossed import crossed
 from harness.statistics.guard import guard
 from harness.statistics.jackknife import interval
 from harness.task import Items
-
-LEAST_COVERAGE = 0.9  # below it what is missing may decide the result
 
 __all__ = ["Answers", "answers", "confusion", "scores"]
 
@@ -42,17 +40,17 @@ def answers(
         ids=tuple(ids),
         gold=np.array([code[items.gold[id_]] for id_ in ids], dtype=np.intp),
         predicted=np.array([-1 if p is None or p.label is None else code[p.label] for p in given], dtype=np.intp),
-        clusters=_codes(items.clusters, ids, items.clusters.values()),
+        clusters=_codes(items.clusters, ids),
         labels=items.labels,
         probabilities=_rows(
             [None if p is None or p.probabilities is None else p.probabilities for p in given], items.labels
         ),
         votes=_rows([items.votes.get(id_) for id_ in ids], items.labels, empty=0.0),
-        families=_codes(items.families, ids, items.families.values()) if items.families else None,
+        families=_codes(items.families, ids) if items.families else None,
         parents=np.array([place.get(items.parents.get(id_, ""), -1) for id_ in ids], dtype=np.intp)
         if items.parents
         else None,
-        passages=_codes(items.passages, ids, items.passages.values()) if items.passages else None,
+        passages=_codes(items.passages, ids) if items.passages else None,
         evidence=tuple(items.gold_evidence[id_] for id_ in ids) if items.gold_evidence else None,
         retrieved=tuple(() if p is None else p.evidence for p in given),
         tokens=_known([None if p is None else _sum(p.n_tokens_in, p.n_tokens_out) for p in given]),
@@ -62,8 +60,8 @@ def answers(
     )
 
 
-def _codes(names: Mapping[str, str], ids: Sequence[str], known: object) -> np.ndarray:
-    numbers = {name: place for place, name in enumerate(sorted(set(known)))}  # type: ignore[call-overload]
+def _codes(names: Mapping[str, str], ids: Sequence[str]) -> np.ndarray:
+    numbers = {name: place for place, name in enumerate(sorted(set(names.values())))}
     return np.array([numbers[names[id_]] for id_ in ids], dtype=np.intp)
 
 
@@ -138,11 +136,11 @@ def _score(metric: AnyMetric, name: str, declared: Answers) -> Score | None:
     )
     bounds = _bounds(metric, declared)
     notes = [found.note] if found.note else []
-    if name == "all" and len(done.ids) < LEAST_COVERAGE * len(declared.ids):
+    if name == "all" and len(done.ids) < ENOUGH_COVERAGE * len(declared.ids):
         # The bounds stay: they are all that can be said.
         found = replace(found, value=np.nan, low=np.nan, high=np.nan)
         notes = [
-            f"only {len(done.ids)} of {len(declared.ids)} questions were answered: no value below {LEAST_COVERAGE:.0%}"
+            f"only {len(done.ids)} of {len(declared.ids)} questions were answered: no value below {ENOUGH_COVERAGE:.0%}"
         ]
     by_both = None
     if name == "all" and facts.smooth and done.passages is not None and not math.isnan(found.low):

@@ -6,10 +6,8 @@ from collections.abc import Collection, Sequence
 
 from harness.model_family import families, models
 from harness.run import Manifest
-from harness.score import CORRECTION, Comparison, System
+from harness.score import CORRECTION, ENOUGH_COVERAGE, Comparison, System
 
-# Below this share of answered questions a score says more about what was left out than about the system.
-ENOUGH_COVERAGE = 0.9
 NAMES = {"macro_f1": "macro-F1", "accuracy": "accuracy"}
 
 

@@ -64,8 +64,3 @@ class Answers:
     def answered(self) -> Answers:
         """Those with a label."""
         return self.only(self.predicted >= 0)
-
-    def with_labels(self, predicted: Codes) -> Answers:
-        """The same questions with other labels given and nothing else."""
-        bare = Answers(self.ids, self.gold, predicted, self.clusters, self.labels)
-        return Answers(**{f.name: getattr(self, f.name) for f in fields(self)} | {"predicted": bare.predicted})

@@ -6,8 +6,7 @@ from harness.label import Outcome
 from harness.report.figure import CORRECTED, count, interval, p_value, percent, rate, sample
 from harness.report.table import Cell, Column, Row, Table, find, n_cell, value_cell
 from harness.report.text import heading, words
-from harness.score import Comparison, Difference, Score, System
-from harness.verdict import ENOUGH_COVERAGE
+from harness.score import ENOUGH_COVERAGE, Comparison, Difference, Score, System
 
 
 def ranked(comparison: Comparison) -> list[System]:
