@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from harness.report.figure import interval, percent
 from harness.report.text import words
 from harness.score import Comparison, Difference, System
+from harness.statistics.resample import N_REPLICATES
+from harness.verdict import p_in_words
 
 
 def explain(comparison: Comparison) -> Iterator[str]:
@@ -61,9 +63,9 @@ def _of_pair(comparison: Comparison, d: Difference) -> Iterator[str]:
         else "no interval"
     )
     yield f"{d.a} minus {d.b}: {percent(d.value, signed=True)} points, {ends}, on the {d.n} questions that both answered."
-    how = "all swaps" if d.exact else "10,000 random swaps"
+    how = "all swaps" if d.exact else f"{N_REPLICATES:,} random swaps"
     yield (
-        f"p {d.p:.4f} (swap test): if {d.a} and {d.b} were interchangeable, {how} of their answers, cluster by cluster, would give a "
+        f"p {p_in_words(d.p)} (swap test): if {d.a} and {d.b} were interchangeable, {how} of their answers, cluster by cluster, would give a "
         f"difference this large in that share of cases. They differ in {d.n_discordant} of {d.n_clusters} clusters."
     )
     if d.detectable is not None:
@@ -76,7 +78,7 @@ def _of_pair(comparison: Comparison, d: Difference) -> Iterator[str]:
         yield f"Clusters needed {d.clusters_needed:,.0f}: to find a true difference of {percent(abs(d.value))} points in 80 of 100 data sets."
     if d.p_not_worse is not None:
         yield (
-            f"No worse by {percent(comparison.margin)} points, p {d.p_not_worse:.4f}: small means that {d.a} was shown to be no more than that "
+            f"No worse by {percent(comparison.margin)} points, p {p_in_words(d.p_not_worse)}: small means that {d.a} was shown to be no more than that "
             f"much worse than {d.b}. A difference that was not found does not show this; this test can."
         )
 
