@@ -66,6 +66,11 @@ class Score(Record):
     """Lower end of the interval that lets claims' clusters and passages both repeat (stance, all questions)."""
     high_crossed: float | None = None
     """Upper end of it."""
+    low_corrected: float | None = None
+    """Lower end of the interval of a slice that holds for all slices of the system at once with 95 % (Bonferroni over the slices of at
+    least five clusters); `None` for `all`, for a smaller slice and where there is no honest one."""
+    high_corrected: float | None = None
+    """Upper end of it."""
 
     @property
     def coverage(self) -> float:

@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -17,7 +18,8 @@ from harness.schema import Prediction
 from harness.score import ENOUGH_COVERAGE, Score
 from harness.statistics.crossed import crossed
 from harness.statistics.guard import guard
-from harness.statistics.jackknife import interval
+from harness.statistics.jackknife import LEVEL, interval
+from harness.statistics.worst_slice import MIN_CLUSTERS
 from harness.task import Items
 
 __all__ = ["Answers", "answers", "confusion", "scores"]
@@ -92,7 +94,8 @@ def scores(
 ) -> tuple[Score, ...]:
     """Scores of the declared ids: `metrics` on every slice, `overall` on all of them alone; the first is the first metric on all.
 
-    A metric that these answers do not carry what it needs for (probabilities, evidence, cost) is left out.
+    A metric that these answers do not carry what it needs for (probabilities, evidence, cost) is left out. A slice has a second interval,
+    that holds for all slices of MIN_CLUSTERS clusters and more at once.
     """
     joined = answers(items, predictions, ids, stances_right)
     slices: dict[str, list[int]] = defaultdict(list)
@@ -102,11 +105,14 @@ def scores(
                 slices[f"{field}={value}"].append(position)
     masks = {"all": np.ones(len(ids), dtype=bool)}
     masks |= {name: np.isin(np.arange(len(ids)), slices[name]) for name in sorted(slices)}
+    answered = joined.predicted >= 0
+    enough = {name for name, mask in masks.items() if len(np.unique(joined.clusters[mask & answered])) >= MIN_CLUSTERS}
+    level = 1 - (1 - LEVEL) / max(1, len(enough - {"all"}))
     found = []
     for name, mask in masks.items():
         declared = joined.only(mask)
         for metric in (*metrics, *(overall if name == "all" else ())):
-            made = _score(metric, name, declared)
+            made = _score(metric, name, declared, level if name in enough - {"all"} else None)
             found += [] if made is None else [made]
     return tuple(found)
 
@@ -120,13 +126,14 @@ def confusion(joined: Answers) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(int(n) for n in row) for row in counts)
 
 
-def _score(metric: AnyMetric, name: str, declared: Answers) -> Score | None:
+def _score(metric: AnyMetric, name: str, declared: Answers, corrected: float | None) -> Score | None:
     done = declared.answered()
     bound = bind(metric, done)
     if bound is None:
         return None
     facts = metric.facts
-    found = interval(
+    around = partial(
+        interval,
         bound,
         done.clusters,
         is_proportion=metric.is_proportion,
@@ -134,6 +141,7 @@ def _score(metric: AnyMetric, name: str, declared: Answers) -> Score | None:
         high=facts.high,
         smooth=facts.smooth,
     )
+    found, in_all = around(), None if corrected is None else around(level=corrected)
     bounds = _bounds(metric, declared)
     notes = [found.note] if found.note else []
     if name == "all" and len(done.ids) < ENOUGH_COVERAGE * len(declared.ids):
@@ -160,6 +168,8 @@ def _score(metric: AnyMetric, name: str, declared: Answers) -> Score | None:
         se=number(found.se),
         low_crossed=number(by_both.low) if by_both else None,
         high_crossed=number(by_both.high) if by_both else None,
+        low_corrected=number(in_all.low) if in_all else None,
+        high_corrected=number(in_all.high) if in_all else None,
     )
 
 

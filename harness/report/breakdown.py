@@ -9,9 +9,9 @@ from harness.report.leaderboard import metrics, ranked, verdict_cell
 from harness.report.table import Cell, Column, Row, Table, find
 from harness.report.text import heading, words
 from harness.score import CORRECTION, Comparison, Difference, System
+from harness.statistics.worst_slice import MIN_CLUSTERS
 
-MIN_CLUSTERS = 5
-"""A slice of fewer clusters shows no value: the wording of one sentence could decide it."""
+AT_ONCE = "The intervals hold for all slices of a system at once with 95 % (Bonferroni)."
 
 
 def breakdown(comparison: Comparison) -> list[Table]:
@@ -84,7 +84,7 @@ def slices(comparison: Comparison) -> Table:
         "slices",
         "By slice",
         sample(comparison.n, comparison.n_clusters),
-        f"{heading(comparison.metric)} in percent, with the answered questions n. "
+        f"{heading(comparison.metric)} in percent, with the answered questions n. {AT_ONCE} "
         f'"-": undefined, or of fewer than {MIN_CLUSTERS} clusters.',
         (Column("Slice", numeric=False), *(Column(system.name) for system in comparison.systems)),
         tuple((heading(field), tuple(rows)) for field, rows in fields.items()),
@@ -99,7 +99,9 @@ def _slice_cell(comparison: Comparison, system: System, name: str) -> Cell:
     clusters = f"{count(score.n_clusters)} clusters"
     if score.value is None or score.n_clusters < MIN_CLUSTERS:
         return Cell("-", size, title=score.note or f"{clusters}: too few")
-    return Cell(percent(score.value), size, score.value, f"{interval(score.low, score.high)}, {clusters}")
+    return Cell(
+        percent(score.value), size, score.value, f"{interval(score.low_corrected, score.high_corrected)}, {clusters}"
+    )
 
 
 def confusion(labels: Sequence[str], system: System) -> Table:

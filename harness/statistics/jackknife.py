@@ -26,7 +26,7 @@ AT_ONCE = 64
 
 @dataclass(frozen=True)
 class Interval:
-    """A value with its 95 % interval; nan ends where there is no honest one."""
+    """A value with its interval, of 95 % unless asked otherwise; nan ends where there is no honest one."""
 
     value: float
     low: float
@@ -87,20 +87,22 @@ def spread(replicates: Floats) -> Floats:
     return found
 
 
-def reach(g: int) -> float:
+def reach(g: int, level: float = LEVEL) -> float:
     """How many standard errors the ends lie off on the scale of `ends`."""
     from scipy.special import stdtrit
 
-    return float(stdtrit(g - 1, (1 + LEVEL) / 2))
+    return float(stdtrit(g - 1, (1 + level) / 2))
 
 
-def ends(value: Any, se: Any, g: int, low: float = 0.0, high: float = 1.0) -> tuple[Floats, Floats]:
+def ends(
+    value: Any, se: Any, g: int, low: float = 0.0, high: float = 1.0, level: float = LEVEL
+) -> tuple[Floats, Floats]:
     """Ends of the intervals of many values, float[...]: t(G-1) on a scale on which the metric's range has no end.
 
     The scale is the logit of the place between low and high, the logarithm of the distance from the one end that there is, or
     the value itself. The standard error is carried there by the delta method, which also holds where a replicate is at an end.
     """
-    value, steps = np.asarray(value, dtype=np.float64), np.array([-reach(g), reach(g)])
+    value, steps = np.asarray(value, dtype=np.float64), np.array([-reach(g, level), reach(g, level)])
     off = np.asarray(se, dtype=np.float64)[..., None] * steps
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         if math.isfinite(low) and math.isfinite(high):
@@ -122,6 +124,7 @@ def interval(
     low: float = 0.0,
     high: float = 1.0,
     smooth: bool = True,
+    level: float = LEVEL,
 ) -> Interval:
     """The interval of a metric in low..high by `ends`; on its own scale, cut off at the range, where it is not smooth.
 
@@ -135,7 +138,7 @@ def interval(
     n, g = len(clusters), len(np.unique(clusters))
     value = float(metric.score(np.ones((1, n)))[0])
     if g > 1 and is_proportion and value in {low, high}:
-        return Interval(value, *clopper_pearson(value == high, g), np.nan, g)
+        return Interval(value, *clopper_pearson(value == high, g, level), np.nan, g)
     note, se = _why_none(value, g, *((low, high) if smooth else (-np.inf, np.inf))), np.nan
     if not note:
         found = replicates(metric, np.unique(clusters, return_inverse=True)[1])
@@ -147,9 +150,9 @@ def interval(
     if note:
         return Interval(value, np.nan, np.nan, np.nan, g, note)
     if not smooth:
-        off = reach(g) * se
+        off = reach(g, level) * se
         return Interval(value, max(low, value - off), min(high, value + off), se, g)
-    bottom, top = (float(end) for end in ends(value, se, g, low, high))
+    bottom, top = (float(end) for end in ends(value, se, g, low, high, level))
     return Interval(value, bottom, top, se, g)
 
 
@@ -164,7 +167,7 @@ def _why_none(value: float, g: int, low: float, high: float) -> str:
     return ""
 
 
-def clopper_pearson(all_right: bool, trials: int) -> tuple[float, float]:
-    """The exact 95 % interval of a proportion that is 1 or 0 in so many independent trials: clusters."""
-    tail = ((1 - LEVEL) / 2) ** (1 / trials)
+def clopper_pearson(all_right: bool, trials: int, level: float = LEVEL) -> tuple[float, float]:
+    """The exact interval of a proportion that is 1 or 0 in so many independent trials: clusters."""
+    tail = ((1 - level) / 2) ** (1 / trials)
     return (tail, 1.0) if all_right else (0.0, 1 - tail)

@@ -11,9 +11,10 @@ LABELS = ("supported", "refuted", "conflicting", "not_enough_evidence")
 
 def score(value, low, high, *, metric="macro_f1", part="all", n=3, n_answered=3, n_clusters=2, bounds=None, note=""):
     wrong, right = bounds or (value, value)
+    corrected = {} if part == "all" else {"low_corrected": low - 0.05, "high_corrected": high + 0.05}
     return Score(
         metric=metric, slice=part, value=value, low=low, high=high, n=n, n_answered=n_answered, n_clusters=n_clusters,
-        all_wrong=wrong, all_right=right, note=note,
+        all_wrong=wrong, all_right=right, note=note, **corrected,
     )  # fmt: skip
 
 
