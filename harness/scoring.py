@@ -55,6 +55,7 @@ def answers(
         passages=_codes(items.passages, ids) if items.passages else None,
         evidence=tuple(items.gold_evidence[id_] for id_ in ids) if items.gold_evidence else None,
         retrieved=tuple(() if p is None else p.evidence for p in given),
+        texts=items.texts or None,
         tokens=_known([None if p is None else _sum(p.n_tokens_in, p.n_tokens_out) for p in given]),
         cost=_known([None if p is None else p.cost for p in given]),
         seconds=_known([None if p is None else p.seconds for p in given]),

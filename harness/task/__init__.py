@@ -45,6 +45,8 @@ class Items:
     """How many annotators gave which label; empty where the dataset has no votes."""
     gold_passages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The ids of the gold passages, whatever the evidence setting shows."""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """The words of the dataset's passages by id, but for those that are withheld."""
     retrieval: Retrieval | None = None
     """The rankings that the evidence was taken from; `None` where nothing was retrieved."""
 
