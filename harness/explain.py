@@ -30,7 +30,10 @@ def explain(comparison: Comparison) -> Iterator[str]:
         if comparison.correction == "holm"
         else "Benjamini and Hochberg's correction: of the differences that are called so at most 5 % are expected to be mere luck"
     )
-    yield f"{rule}. {len(comparison.differences)} pairs were tested; each test more makes luck likelier, so every p is raised."
+    n_pairs = len(comparison.differences)
+    if n_pairs:
+        pairs = "1 pair was" if n_pairs == 1 else f"{n_pairs} pairs were"
+        yield f"{rule}. {pairs} tested; each test more makes luck likelier, so every p is raised."
     yield from _of_labels(comparison)
     yield "Tie: systems that share a letter were not told apart. Not told apart is not the same as equal."
 
@@ -69,7 +72,8 @@ def _of_pair(comparison: Comparison, d: Difference) -> Iterator[str]:
         f"difference this large in that share of cases. They differ in {d.n_discordant} of {d.n_clusters} clusters."
     )
     if d.detectable is not None:
-        after = f"; after correction for {len(comparison.differences)} pairs {percent(d.detectable_holm)}"
+        n_pairs = len(comparison.differences)
+        after = f"; after correction for {n_pairs} pairs {percent(d.detectable_holm)}" if n_pairs > 1 else ""
         yield (
             f"Detectable {percent(d.detectable)} points{after}: a true difference of that size would be found in 80 of 100 data sets "
             "like this one. A smaller one mostly stays unseen."

@@ -120,3 +120,11 @@ def test_system_without_a_headline_value_fails_a_bar_with_a_baseline(comparison)
     [check] = checks(made, Bar(-1.0, "tfidf"))
     assert not check.passed
     assert "no headline value, for only 2 of 3 questions were answered" in check.said
+
+
+def test_explanation_of_one_system_speaks_of_no_pairs(comparison):
+    alone = comparison.model_copy(update={"systems": comparison.systems[:1], "differences": ()})
+    said = "\n".join(explain(alone))
+    assert "tested" not in said
+    one = comparison.model_copy(update={"differences": comparison.differences[:1]})
+    assert "1 pair was tested" in "\n".join(explain(one))
