@@ -47,6 +47,8 @@ class Items:
     """Labels that annotators chose from and the task takes together: the label for which each counts."""
     gold_passages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The ids of the gold passages, whatever the evidence setting shows."""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """The words of the dataset's passages by id, but for those that are withheld."""
     retrieval: Retrieval | None = None
     """The rankings that the evidence was taken from; `None` where nothing was retrieved."""
 

@@ -56,6 +56,7 @@ class VeracityTask:
             parents={claim.id: claim.parent for claim in claims if claim.parent is not None},
             gold_evidence={claim.id: (frozenset(claim.evidence),) for claim in claims},
             gold_passages={claim.id: claim.evidence for claim in claims},
+            texts={passage.id: passage.text for passage in corpus.passages.values() if passage.text is not None},
             retrieval=given.retrieval,
         )
 
