@@ -63,4 +63,6 @@ def test_lead_is_a_lead_where_less_is_better(comparison):
 
 def test_contender_that_beats_the_floor_is_not_near_it_where_less_is_better(comparison):
     for made in (comparison, less_is_better(comparison)):
-        assert "Not shown to be better than majority, which never holds claim and evidence together: llm." in warnings(made, [])
+        assert "Not shown to be better than majority, which never holds claim and evidence together: llm." in warnings(
+            made, []
+        )
