@@ -81,6 +81,7 @@ Usage: veristance compare [key=value ...]
   runs_dir=DIR     where the latest sweep is looked up (runs)
   out=DIR          where the report goes (reports/latest)
   metric=NAME      {metric}: score all runs anew by this set; left out: as the first run was
+  figures=png      each picture as SVG and PNG (svg); null for none
   explain=true     say in words what each number means
   correction=bh    Benjamini and Hochberg's correction of the paired tests (holm)
   margin=0.02      how much worse still counts as no worse, for the test of equivalence

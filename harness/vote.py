@@ -41,7 +41,7 @@ def with_votes(items: Items, corpus: Corpus) -> Items:
 def _agreement(votes: Counter[str]) -> str:
     if votes.total() < 2:
         return "-"
-    return "annotators agree" if len(votes) == 1 else "annotators differ"
+    return "unanimous" if len(votes) == 1 else "split"
 
 
 def _rows(corpus: Corpus, task: str, columns: Sequence[str]) -> Iterator[dict[str, Any]]:

@@ -155,7 +155,7 @@ def test_every_sorted_number_of_the_page_is_in_comparison_json_and_same_runs_giv
     argv = ("compare", given(runs[1]["majority"], runs[1]["overlap"], retrieved, runs[1]["chance_stance"]))
     veristance(*argv)
     folder = Path(tmp_path, "reports/latest")
-    first = {path.name: path.read_bytes() for path in folder.iterdir()}
+    first = {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     found = set()
 
     def walk(node):
@@ -171,5 +171,5 @@ def test_every_sorted_number_of_the_page_is_in_comparison_json_and_same_runs_giv
     assert "Recall@k %" in first["report.html"].decode()
     assert shown - found == set()
     veristance(*argv)
-    assert {path.name: path.read_bytes() for path in folder.iterdir()} == first
+    assert {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == first
     assert {"leaderboard.csv", "tables.tex", "comparison.schema.json"} <= first.keys()

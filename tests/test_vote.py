@@ -34,7 +34,7 @@ def test_whether_annotators_agree_is_a_slice(tmp_path):
     rows = [("q00", "veracity", "refuted", "a", 0), ("q00", "veracity", "supported", "b", 0)]
     rows += [("q01", "veracity", "refuted", "a", 0), ("q01", "veracity", "refuted", "b", 0)]
     slices = with_votes(ITEMS, corpus(tmp_path, rows)).slices
-    assert [slices[id_]["agreement"] for id_ in ("q00", "q01", "q02")] == ["annotators differ", "annotators agree", "-"]
+    assert [slices[id_]["agreement"] for id_ in ("q00", "q01", "q02")] == ["split", "unanimous", "-"]
     assert slices["q00"].items() >= ITEMS.slices["q00"].items()
 
 

@@ -19,7 +19,7 @@ from harness.errors import BelowBarError, ConfigError
 from harness.explain import explain
 from harness.instantiate import resolved
 from harness.pairwise import Rules
-from harness.report import breakdown, export, html, markdown
+from harness.report import breakdown, export, html, markdown, picture
 from harness.report.kept import kept
 from harness.report.origin import origin
 from harness.run import find, write
@@ -45,16 +45,30 @@ def job(config: Any) -> None:
     write(out / "comparison.schema.json", export.schema())
     write(out / "leaderboard.csv", export.leaderboard_csv(comparisons))
     write(out / "tables.tex", export.tables_tex(comparisons))
+    _draw(comparisons, out / "figures", plain["figures"])
     for comparison in comparisons:
         print(columns(markdown.headline_table(comparison)))
         print(f"\n{comparison.answer}\n{comparison.power}\n{breakdown.detectable(comparison)}".rstrip() + "\n")
         if plain["explain"]:
             print("\n".join(f"- {line}" for line in explain(comparison)) + "\n")
     print(
-        f"report: {out / 'report.html'}, {out / 'report.md'} and {out / 'comparison.json'} (also .schema.json, leaderboard.csv, tables.tex)"
+        f"report: {out / 'report.html'}, {out / 'report.md'} and {out / 'comparison.json'} (also .schema.json, leaderboard.csv, tables.tex, figures/)"
     )
     if bar:
         _hold(held, out)
+
+
+def _draw(comparisons: Sequence[Comparison], folder: Path, kind: str | None) -> None:
+    """Each picture of the page as a file; those of an earlier report are taken away."""
+    if kind not in {None, "svg", "png"}:
+        raise ConfigError(f"figures is {kind!r}; expected svg, png (both) or null (none)")
+    for old in [*folder.glob("*.svg"), *folder.glob("*.png")]:
+        old.unlink()
+    for comparison in comparisons if kind else ():
+        for name, svg in picture.files(comparison).items():
+            write(folder / f"{name}.svg", svg)
+            if kind == "png":
+                (folder / f"{name}.png").write_bytes(picture.png(svg))
 
 
 def _bar(plain: dict[str, Any]) -> Bar | None:
