@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from harness.metric import Additive, Floats, Scorer
+from harness.statistics.student import quantile
 
 LEVEL = 0.95
 # Below these a reader is warned: simulations of the jackknife interval fall short of 95 % there (docs/statistics.md).
@@ -89,9 +90,7 @@ def spread(replicates: Floats) -> Floats:
 
 def reach(g: int, level: float = LEVEL) -> float:
     """How many standard errors the ends lie off on the scale of `ends`."""
-    from scipy.special import stdtrit
-
-    return float(stdtrit(g - 1, (1 + level) / 2))
+    return quantile((1 + level) / 2, g - 1)
 
 
 def ends(
