@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 
 import pytest
 
@@ -112,7 +113,9 @@ def test_watch_follows_a_run_that_another_process_writes_and_ends_with_it(made, 
 
 def test_watch_is_interrupted_without_a_traceback(made, tmp_path):
     command = [*COMMAND, "watch", "every=0.2"]
-    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    heeded = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # a shell's background job would not hear it
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=tmp_path, text=True, preexec_fn=heeded, **pipes) as process:  # noqa: PLW1509
         process.stdout.readline()
         os.kill(process.pid, signal.SIGINT)
         _, err = process.communicate(timeout=60)
