@@ -10,22 +10,17 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import inspect
 import json
 import logging
-import os
-import platform
-import subprocess
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
-from harness import __version__, paths
+from harness import paths, provenance
 from harness.cross import Across, across
 from harness.dataset.corpus import Corpus
 from harness.dataset.table import Table
@@ -61,14 +56,6 @@ from harness.task import Items
 from harness.vote import with_votes
 
 log = logging.getLogger(__name__)
-
-# Whose versions a score may depend on.
-# fmt: off
-PACKAGES = (
-    "aiohttp", "bm25s", "hydra-core", "ir-measures", "numpy", "onnxruntime", "pyarrow", "pydantic", "scikit-learn", "scipy",
-    "tokenizers", "torch", "transformers", "xllamacpp",
-)
-# fmt: on
 
 
 @dataclass(frozen=True)
@@ -157,7 +144,7 @@ def evaluate_config(config: Mapping[str, Any], allow: Sequence[str] = ()) -> Run
         keep_evidence(folder, parts.items, kept.rows, manifest)
         run = Run(folder, manifest, kept.rows, made, kept.causes(stopped))
         if manifest.ended is None and not run.n_missing:
-            run = replace(run, manifest=manifest.model_copy(update={"ended": _now()}))
+            run = replace(run, manifest=manifest.model_copy(update={"ended": provenance.now()}))
             write(folder / "manifest.json", run.manifest.model_dump_json(indent=2) + "\n")
     _tell(run)
     return run
@@ -247,10 +234,10 @@ def _manifest(config: Mapping[str, Any], parts: Parts) -> Manifest:
         config=kept | {"evidence": fingerprinted(config["evidence"]) | config["evidence"]},
         seed=config["seed"],
         declared=parts.asked,
-        packages=_packages(),
-        machine=f"{platform.platform()}, {os.cpu_count()} processors, Python {platform.python_version()}",
-        commit=_commit(),
-        started=_now(),
+        packages=provenance.packages(),
+        machine=provenance.machine(),
+        commit=provenance.commit(),
+        started=provenance.now(),
     )
 
 
@@ -291,32 +278,3 @@ def _tell(run: Run) -> None:
         head.n_clusters,
         told,
     )
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _packages() -> dict[str, str]:
-    found = {"veristance": __version__}
-    for package in PACKAGES:
-        try:
-            found[package] = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return found
-
-
-def _commit() -> str | None:
-    if not (paths.SHIPPED / ".git").exists():
-        return None
-    try:
-        head = _git("rev-parse", "HEAD")
-        return head + ("+dirty" if _git("status", "--porcelain", "-uno") else "")
-    except (OSError, subprocess.CalledProcessError):
-        return None
-
-
-def _git(*words: str) -> str:
-    command = ["git", *words]  # found on the user's PATH, as at the prompt
-    return subprocess.run(command, cwd=paths.SHIPPED, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603

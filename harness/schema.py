@@ -51,6 +51,8 @@ class Passage(Record):
     """The sentence, or `None` where it is withheld."""
     check_worthiness: CheckWorthiness | None = None
     """Whether it states anything that can be checked, or why not; `None` where nobody has decided."""
+    example: bool = False
+    """Whether the guidelines show it as a worked example, so that it is never scored."""
 
 
 class Span(Record):

@@ -14,6 +14,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from io import StringIO
 from pathlib import Path
 from typing import Any, Literal
 
@@ -157,7 +158,7 @@ def _rows(path: str) -> Iterator[tuple[int, dict[str, Any]]]:
             if words.strip():
                 yield line, _object(words, f"{path} line {line}")
     elif kind == ".csv":
-        reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
+        reader = csv.DictReader(StringIO(text, newline=""), strict=True)
         if "id" not in (reader.fieldnames or ()):
             raise InputError(
                 f"{path} has the columns {', '.join(reader.fieldnames or ['none'])}; expected id and label"

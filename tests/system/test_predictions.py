@@ -52,6 +52,12 @@ def test_every_field_of_a_row_is_kept(tmp_path):
     assert (made.label, made.rationale, made.evidence) == ("refuted", "Eight, not nine.", ("a1.s07",))
 
 
+def test_csv_row_with_line_separators_of_unicode_stays_whole(tmp_path):
+    text = "id,label,rationale\na,refuted,Eight\u2028not\u0085nine\n"
+    (made,) = saved(tmp_path, text, "mine.csv").predict(QUESTIONS[:1])
+    assert made.rationale == "Eight\u2028not\u0085nine"
+
+
 def test_csv_with_probabilities_a_byte_order_mark_and_a_comma_in_the_rationale(tmp_path):
     text = '\ufeffid,label,probability_supported,probability_refuted,rationale,evidence\na,refuted,0.2,0.8,"Eight, not nine",p1 p2\n'
     (made,) = saved(tmp_path, text, "mine.csv").predict(QUESTIONS[:1])
