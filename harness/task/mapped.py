@@ -126,7 +126,7 @@ def mapped(table: Table, task: Task, setting: Setting) -> Items:
     if not isinstance(setting, Gold | ClosedBook):
         raise ConfigError(
             f"evidence is {type(setting).__name__} and dataset {table.name} has no collection to search; expected evidence=gold "
-            "(the texts of each row), evidence=none, or evidence=retrieved_folder"
+            "(the texts of each row) or evidence=none"
         )
     axis, shape = table.axis(task), Shape(table, task)
     vote = ballots(table, axis.votes, shape.labels) if axis.votes else None
