@@ -17,6 +17,7 @@ VERBS = {
     "build": "build the dataset from seeds/, source and annotations, or check it",
     "ingest": "take new articles into seeds/: text, Markdown or HTML",
     "annotate": "label in Label Studio: serve, push, pull, status, adjudicate, stop",
+    "publish": "publish the dataset: to a hub, a folder or an archive",
 }
 
 HELP = """veristance scores fact-checkers - scikit-learn and embedding classifiers, LLMs - on one labelled dataset of news claims.
@@ -124,6 +125,19 @@ Usage: veristance annotate do=STEP [key=value ...]
   tasks=[...]      veracity, stance, check_worthiness, or claims to write those of a new article
   items=[...]      undecided, all, or ids of articles, claims, pairs or passages
   url=URL          another server (LABEL_STUDIO_URL); its token is read from LABEL_STUDIO_API_KEY
+""",
+    "publish": """Publishes the built dataset: shows what would change against what is there, scans it, asks, then makes one commit and a tag
+with the version. Needs a checkout and veristance[hub]; docs/publishing.md leads through a release.
+
+Usage: veristance publish repo=OWNER/NAME [key=value ...]
+
+  repo=OWNER/NAME  on the hub of HF_ENDPOINT, with the token of HF_TOKEN or `hf auth login`
+  target=folder    a static copy in out=DIR that load_dataset reads; target=archive: a zip with checksums and DataCite metadata
+  text_policy=NAME which text of the articles travels: none (default in public), quotes, full
+  private=true     make the repository private
+  dry_run=true     send nothing; the default where no terminal is there
+  yes=true         do not ask
+  check=false      do not build the dataset anew first
 """,
 }
 

@@ -30,7 +30,9 @@ def split(text: str) -> tuple[dict[str, Any], str]:
 
     match = FRONT.match(text)
     if match is None:
-        raise InputError("README.md does not begin with YAML front matter between two lines of ---; expected the hub's card")
+        raise InputError(
+            "README.md does not begin with YAML front matter between two lines of ---; expected the hub's card"
+        )
     try:
         front = yaml.load(match[1], Loader=_Unique)  # noqa: S506 - a SafeLoader that also refuses a key that stands twice
     except yaml.YAMLError as error:
@@ -45,7 +47,9 @@ def published(text: str, folder: Path, policy: str, repo: str | None, version: s
     import yaml
 
     front, body = split(text)
-    front = {key: value for key, value in front.items() if key not in {"dataset_info", "configs", "size_categories"}} | {
+    front = {
+        key: value for key, value in front.items() if key not in {"dataset_info", "configs", "size_categories"}
+    } | {
         "size_categories": [size_category(sum(_rows(folder)))],
         "configs": front.get("configs", []),
     }
@@ -81,7 +85,9 @@ def infos(folder: Path, configs: list[dict[str, Any]]) -> list[dict[str, Any]]:
             n_bytes = sum(table.nbytes for table in tables)
             splits.add(SplitInfo(part["split"], num_bytes=n_bytes, num_examples=sum(t.num_rows for t in tables)))
         whole = sum(split.num_bytes for split in splits.values())
-        made[config["config_name"]] = DatasetInfo(features=features, splits=splits, download_size=size, dataset_size=whole)
+        made[config["config_name"]] = DatasetInfo(
+            features=features, splits=splits, download_size=size, dataset_size=whole
+        )
     data = DatasetCardData()
     DatasetInfosDict(made).to_dataset_card_data(data)
     found = data.to_dict().get("dataset_info", [])

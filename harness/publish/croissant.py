@@ -80,7 +80,9 @@ def croissant(folder: Path, about: About, name: str, version: str, url: str) -> 
         "inLanguage": "en",
         "keywords": list(about.keywords),
         "isLiveDataset": False,
-        **{f"rai:{key}": list(value) if isinstance(value, tuple) else value for key, value in sorted(about.rai.items())},
+        **{
+            f"rai:{key}": list(value) if isinstance(value, tuple) else value for key, value in sorted(about.rai.items())
+        },
         "distribution": [_file(path, folder) for path in files],
         "recordSet": [_record_set(path, folder) for path in files],
     }
@@ -134,7 +136,11 @@ def _fields(record_set: str, kind: str, file: str, schema: Any) -> Iterator[dict
         made["source"] = {"fileObject": {"@id": file}, "extract": {"column": column.name}}
         inner = column.type
         if pa.types.is_list(inner) or pa.types.is_large_list(inner):
-            made |= {"isArray": True, "arrayShape": "-1"} if not pa.types.is_struct(inner.value_type) else {"repeated": True}
+            made |= (
+                {"isArray": True, "arrayShape": "-1"}
+                if not pa.types.is_struct(inner.value_type)
+                else {"repeated": True}
+            )
             inner = inner.value_type
         if pa.types.is_struct(inner):
             made["subField"] = [_sub_field(made, part) for part in inner]

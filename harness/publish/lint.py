@@ -14,25 +14,30 @@ from typing import Any
 from harness.publish.card import infos, size_category
 from harness.publish.rows import read_table
 
-LICENCES = frozenset(
+
+def _words(of: str) -> frozenset[str]:
+    return frozenset(of.split())
+
+
+LICENCES = _words(
     "apache-2.0 mit openrail bigscience-openrail-m bsd bsd-2-clause bsd-3-clause c-uda cc cc0-1.0 cc-by-2.0 cc-by-2.5 cc-by-3.0 "
     "cc-by-4.0 cc-by-sa-3.0 cc-by-sa-4.0 cc-by-nc-2.0 cc-by-nc-3.0 cc-by-nc-4.0 cc-by-nd-4.0 cc-by-nc-nd-3.0 cc-by-nc-nd-4.0 "
     "cc-by-nc-sa-2.0 cc-by-nc-sa-3.0 cc-by-nc-sa-4.0 cdla-sharing-1.0 cdla-permissive-1.0 cdla-permissive-2.0 wtfpl epl-1.0 epl-2.0 "
-    "eupl-1.1 eupl-1.2 agpl-3.0 gfdl gpl gpl-2.0 gpl-3.0 lgpl lgpl-2.1 lgpl-3.0 isc mpl-2.0 odc-by odbl pddl unlicense zlib other unknown".split()
+    "eupl-1.1 eupl-1.2 agpl-3.0 gfdl gpl gpl-2.0 gpl-3.0 lgpl lgpl-2.1 lgpl-3.0 isc mpl-2.0 odc-by odbl pddl unlicense zlib other unknown"
 )
-TASKS = frozenset(
+TASKS = _words(
     "text-classification token-classification table-question-answering question-answering zero-shot-classification translation "
     "summarization feature-extraction text-generation fill-mask sentence-similarity text-retrieval text-ranking multiple-choice "
-    "table-to-text tabular-classification tabular-regression other".split()
+    "table-to-text tabular-classification tabular-regression other"
 )
-TASK_IDS = frozenset(
+TASK_IDS = _words(
     "acceptability-classification entity-linking-classification fact-checking intent-classification language-identification "
     "multi-class-classification multi-label-classification multi-input-text-classification natural-language-inference "
     "semantic-similarity-classification sentiment-classification topic-classification semantic-similarity-scoring sentiment-scoring "
     "sentiment-analysis hate-speech-detection text-scoring document-retrieval fact-checking-retrieval entity-linking-retrieval "
-    "utterance-retrieval closed-domain-qa open-domain-qa multiple-choice-qa extractive-qa".split()
+    "utterance-retrieval closed-domain-qa open-domain-qa multiple-choice-qa extractive-qa"
 )
-MADE_BY = frozenset("found crowdsourced expert-generated machine-generated no-annotation other".split())
+MADE_BY = _words("found crowdsourced expert-generated machine-generated no-annotation other")
 SOURCES = re.compile(r"original|extended(\|.+)?")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*|multilingual|code")
 SPLIT = re.compile(r"\w+(\.\w+)*")
@@ -88,7 +93,11 @@ def _configs(front: Mapping[str, Any], folder: Path) -> Iterator[str]:
             continue
         seen.add(name)
         parts = config.get("data_files")
-        if not isinstance(parts, list) or not parts or not all(isinstance(p, dict) and {"split", "path"} <= p.keys() for p in parts):
+        if (
+            not isinstance(parts, list)
+            or not parts
+            or not all(isinstance(p, dict) and {"split", "path"} <= p.keys() for p in parts)
+        ):
             yield f"config {name} has no list of data_files with split and path"
             continue
         splits = [str(part["split"]) for part in parts]
@@ -112,7 +121,9 @@ def _sizes(front: Mapping[str, Any], folder: Path) -> Iterator[str]:
         yield f"size_categories is {front.get('size_categories')}; expected [{size_category(n)}] for {n} rows"
     if any(True for _ in _configs(front, folder)):
         return
-    expected = {info["config_name"]: info for info in infos(folder, _list(front["configs"]))} if front.get("configs") else {}
+    expected = (
+        {info["config_name"]: info for info in infos(folder, _list(front["configs"]))} if front.get("configs") else {}
+    )
     given = {str(info.get("config_name")): info for info in _list(front.get("dataset_info")) if isinstance(info, dict)}
     for name, info in expected.items():
         for key, value in info.items():

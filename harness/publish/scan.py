@@ -6,6 +6,7 @@ and place, never in full.
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -72,7 +73,7 @@ def findings(folder: Path, words: ArticleWords, *, withheld: bool) -> list[str]:
     for text in texts(folder):
         for what, pattern in (*SECRETS.items(), *PERSONAL.items()):
             match = pattern.search(text.words)
-            if match and not (what == "a card number" and not _luhn(match[0])):
+            if match and _meant(what, match[0]):
                 found.append(f"{text.file}, {_place(text, match.start())}: {what} ({match[0][:4]}...)")
         if withheld and not is_claim_text(text):
             runs = words.repeated(text.words)
@@ -90,6 +91,13 @@ def is_claim_text(text: Text) -> bool:
 
 def _place(text: Text, at: int) -> str:
     return text.where if text.column else f"line {text.words.count(chr(10), 0, at) + 1}"
+
+
+def _meant(what: str, found: str) -> bool:
+    """Whether what has the form is the thing: a card number has its check digit, and an address is one that a person may have."""
+    if what == "an address on the internet (IP)":
+        return ipaddress.ip_address(found).is_global
+    return what != "a card number" or _luhn(found)
 
 
 def _luhn(number: str) -> bool:

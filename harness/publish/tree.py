@@ -1,8 +1,8 @@
 """The tree that is published, made from the built dataset: tables under a text policy, card, guidelines, Croissant, citation, checksums.
 
-    README.md  GUIDELINES.md  DATASHEET.md  CHANGELOG.md  LICENSE  CITATION.cff  croissant.json  SHA256SUMS
-    annotation/guidelines-0.1.md  annotation/withdrawn.jsonl
-    data/dataset.json  data/{claims,pairs,passages,votes}/*.parquet
+README.md  GUIDELINES.md  DATASHEET.md  CHANGELOG.md  LICENSE  CITATION.cff  croissant.json  SHA256SUMS
+annotation/guidelines-0.1.md  annotation/withdrawn.jsonl
+data/dataset.json  data/{claims,pairs,passages,votes}/*.parquet
 """
 
 from __future__ import annotations
@@ -61,7 +61,9 @@ def articles(seeds: Path) -> dict[str, str]:
     """The articles' texts by id; raises InputError where there is none."""
     found = {path.stem: path.read_bytes().decode("utf-8") for path in sorted(seeds.glob("*.txt"))}
     if not found:
-        raise InputError(f"{seeds} holds no article; expected the texts that the dataset was made from, to keep them back")
+        raise InputError(
+            f"{seeds} holds no article; expected the texts that the dataset was made from, to keep them back"
+        )
     return found
 
 
@@ -74,7 +76,9 @@ def make(
     Parquet writer is no change. Raises InputError where an input is missing or the tree does not hold what it says.
     """
     if policy not in POLICIES:
-        raise ConfigError(f"text_policy is {policy!r}; expected {', '.join(POLICIES)}, or null to go by where it is published")
+        raise ConfigError(
+            f"text_policy is {policy!r}; expected {', '.join(POLICIES)}, or null to go by where it is published"
+        )
     ours, words = root / "dataset", ArticleWords(articles(root / "seeds"))
     settings = _settings(ours)
     of = about.read(ours / "source" / "about.json")
