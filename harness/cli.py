@@ -18,6 +18,8 @@ VERBS = {
     "ingest": "take new articles into seeds/: text, Markdown or HTML",
     "annotate": "label in Label Studio: serve, push, pull, status, adjudicate, stop",
     "publish": "publish the dataset: to a hub, a folder or an archive",
+    "diff": "say what changed between two versions of the dataset",
+    "rehydrate": "fill article text into a dataset that was published without it",
 }
 
 HELP = """veristance scores fact-checkers - scikit-learn and embedding classifiers, LLMs - on one labelled dataset of news claims.
@@ -138,6 +140,22 @@ Usage: veristance publish repo=OWNER/NAME [key=value ...]
   dry_run=true     send nothing; the default where no terminal is there
   yes=true         do not ask
   check=false      do not build the dataset anew first
+""",
+    "diff": """Says which rows two versions of the dataset do not share, which labels and words changed, and the step in the version that it asks for.
+
+Usage: veristance diff a=OLD [b=NEW] [key=value ...]     each a folder, or owner/name@revision on the hub
+
+  b=NEW            left out: the dataset that ships
+  most=N           rows printed of each kind of change (20)
+  out=FILE         the whole difference as JSON
+""",
+    "rehydrate": """Fills article text into a dataset that was published without it, from your own copies, and checks every sentence by its sha256.
+
+Usage: veristance rehydrate path=DATASET articles=DIR out=DIR
+
+  path=DATASET     a folder, or owner/name@revision on the hub
+  articles=DIR     your copies as .txt; the words must be the same, line ends need not
+  out=DIR          a new folder; then veristance evaluate dataset.path=DIR
 """,
 }
 

@@ -125,7 +125,7 @@ class Handler(BaseHTTPRequestHandler):
                 return getattr(self, name)(body, *match.groups())
         return self.error(404, f"no such endpoint: {asked}")
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = handle_any
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = handle_any  # noqa: N815 - the names that http.server calls
 
     def chunks(self):
         body = b""

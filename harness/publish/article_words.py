@@ -13,6 +13,8 @@ from typing import Any
 
 N = 8
 WORD = re.compile(r"[^\W_]+")
+# Eight words of a letter each, and what parts them: no shorter text has a run.
+SHORTEST = 2 * N - 1
 PLACE = re.compile(r"⟦([\w.-]+):(\d+)-(\d+)⟧")
 
 
@@ -88,6 +90,9 @@ class ArticleWords:
 
 
 def _words(text: str) -> list[tuple[str, int, int]]:
+    """The words with their offsets; none where the text is too short to hold a run."""
+    if len(text) < SHORTEST:
+        return []
     return [(match[0].casefold(), match.start(), match.end()) for match in WORD.finditer(text)]
 
 

@@ -126,7 +126,7 @@ class Hub:
         """One commit on top of `parent`, which must still be the newest; gives its id."""
         from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 
-        operations = [
+        operations: list[Any] = [
             CommitOperationAdd(path_in_repo=name, path_or_fileobj=path) for name, path in sorted(files.items())
         ]
         operations += [CommitOperationDelete(path_in_repo=name) for name in deleted]
@@ -158,7 +158,10 @@ class Hub:
         except OfflineModeIsEnabled as error:
             raise InputError(f"{where}: HF_HUB_OFFLINE is set; unset it to publish") from error
         except (OSError, RuntimeError) as error:  # connections that break, and what the client makes of them
-            raise HubError(f"{where}: {_flat(error)}; {AGAIN}") from error
+            if isinstance(error.__cause__, HfHubHTTPError):
+                raise self._in_words(error.__cause__, where) from error
+            cause = f" ({_flat(error.__cause__)})" if error.__cause__ else ""
+            raise HubError(f"{where}: {_flat(error)}{cause}; {AGAIN}") from error
         except ValueError as error:  # the hub's verdict on the card, and files that it does not take
             raise InputError(f"{where}: {_flat(error)}") from error
         except Exception as error:

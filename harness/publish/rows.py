@@ -33,13 +33,18 @@ def mapped(table: Any, change: Callable[[dict[str, Any]], dict[str, Any]]) -> An
     return pa.Table.from_pylist([change(row) for row in table.to_pylist()], schema=table.schema)
 
 
+COMPRESSION = "zstd"
+
+
 def write_table(path: Path, table: Any, **metadata: str) -> None:
     """Write the table with these words in its metadata, beside the features that `datasets` keeps there."""
     import pyarrow.parquet as pq
 
     path.parent.mkdir(parents=True, exist_ok=True)
     kept = {**(table.schema.metadata or {}), **{key.encode(): value.encode() for key, value in metadata.items()}}
-    pq.write_table(table.replace_schema_metadata(kept), path, compression="zstd", row_group_size=max(1, table.num_rows))
+    pq.write_table(
+        table.replace_schema_metadata(kept), path, compression=COMPRESSION, row_group_size=max(1, table.num_rows)
+    )
 
 
 def same_table(one: Path, other: Path) -> bool:

@@ -98,7 +98,7 @@ def make(
     write(out / "LICENSE", (ours / "LICENSE").read_text("utf-8"))
     body = card.published((ours / "README.md").read_text("utf-8"), out, policy, repo, version)
     write(out / "README.md", hide(body))
-    where = url or of.licence_url
+    where = url or f"urn:veristance:{name}:{version}"
     write(out / "croissant.json", _json(croissant(out, of, name, version, where)))
     write(out / "CITATION.cff", citation_cff(of, version, url))
     write(out / SUMS, sums(out))

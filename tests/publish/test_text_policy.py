@@ -42,14 +42,14 @@ def test_no_eight_words_of_an_article_outside_claims_reach_the_server(release, s
     release()
     _, _, files, _ = server.repos["me/news"].commits[-1]
     leaks = [
-        (name, column, sorted(eights(text) & known)[0])
+        (name, column, min(eights(text) & known))
         for name, data in files.items()
         for column, text in texts(name, data)
         if not (name.startswith("data/claims/") and column == "text") and eights(text) & known
     ]
     assert leaks == []
     # All bytes that arrived are those files, or talk about them that repeats no article.
-    assert {data for data in server.objects.values()} <= set(files.values())
+    assert set(server.objects.values()) <= set(files.values())
     talk = [body for body in server.received if body not in server.objects.values()]
     assert [body for body in talk if eights(body.decode("utf-8", "replace")) & known] == []
 
@@ -63,7 +63,7 @@ def test_what_is_withheld_was_there(checkout, articles):
 @pytest.mark.parametrize("policy", ["none", "quotes", "full"])
 def test_the_share_that_can_be_recovered_is_told_before_the_question(release, policy):
     order = []
-    release(text_policy=policy, private=policy == "full", confirm=lambda q: order.append(q))
+    release(text_policy=policy, private=policy == "full", confirm=order.append)
     made, said = release(text_policy=policy, private=policy == "full", dry_run=True)
     share = float(re.search(rf"text_policy {policy}: ([\d.]+)% of the articles' words", said)[1])
     assert {"none": share < 50, "quotes": share > 90, "full": share > 95}[policy]
@@ -83,7 +83,8 @@ def test_passages_have_text_by_policy(checkout, tmp_path):
 
 
 def test_every_table_and_description_holds_the_canary(checkout, tmp_path):
-    tree = checked(checkout.root, tmp_path, "none", 100, lambda _: None)
+    (tmp_path / "tree").mkdir()
+    tree = checked(checkout.root, tmp_path / "tree", "none", 100, lambda _: None)
     canary = json.loads((checkout.root / "dataset" / "source" / "about.json").read_text())["canary"].encode()
     for name in (
         "README.md",
@@ -101,8 +102,8 @@ def test_a_run_of_eight_words_gives_way_to_its_place():
     held = ArticleWords({"a1": ARTICLE}).withheld(
         'He wrote: "the mayor of Ryazan said, on Monday evening, that" and left.'
     )
-    assert held == 'He wrote: "⟦a1:0-52⟧" and left.'
-    assert ARTICLE[0:52] == "The mayor of Ryazan said on Monday evening that two "[:52].rstrip() or held
+    assert held == 'He wrote: "⟦a1:0-47⟧" and left.'
+    assert ARTICLE[0:47] == "The mayor of Ryazan said on Monday evening that"
 
 
 def test_seven_words_stay():

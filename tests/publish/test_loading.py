@@ -1,0 +1,134 @@
+"""What was published is read by those who use it: `load_dataset` by tag, streaming and offline, and Croissant's own reader."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness.publish.release import checked
+
+LOAD = """
+import sys
+from datasets import load_dataset
+streaming, configs = sys.argv[1] == "streaming", {"claims": "test", "pairs": "test", "passages": "corpus", "votes": "test"}
+for config, split in configs.items():
+    data = load_dataset("me/news", config, split=split, revision="1.0.0", streaming=streaming)
+    rows = list(data)
+    label = {"claims": "veracity", "pairs": "stance"}.get(config)
+    if label:
+        assert data.features[label].int2str(rows[0][label]) == rows[0][f"{label}_name"]
+    print(config, len(rows))
+if sys.argv[1] != "offline":  # there `datasets` wants a name, where several configs are in the cache
+    print("splits", *sorted(load_dataset("me/news", revision="1.0.0", streaming=streaming)))
+"""
+
+
+def load(server, home, how, **env):
+    """Run `load_dataset` in a process of its own; gives what it printed."""
+    told = {"HF_ENDPOINT": server.url, "HF_HOME": str(home), "HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_XET": "1"}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("HF_")}
+    done = subprocess.run(
+        [sys.executable, "-c", LOAD, how],
+        env=kept | told | env,
+        capture_output=True,
+        text=True,
+        timeout=280,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "Ignoring" not in done.stderr
+    return done.stdout.splitlines()
+
+
+@pytest.mark.integration
+def test_load_by_tag_with_streaming_without_and_offline_from_cache(release, checkout, server, tmp_path):
+    release()
+    checkout.relabel()  # a later version must not be what the tag gives
+    checkout.add_claim()
+    checkout.version("2.0.0")
+    release()
+    n = {
+        name: len(checkout.rows(f"{name}/{split}"))
+        for name, split in (("pairs", "test"), ("passages", "corpus"), ("votes", "test"))
+    }
+    expected = [
+        f"claims {len(checkout.rows('claims/test')) - 1}",
+        *(f"{name} {rows}" for name, rows in n.items()),
+        "splits examples test",
+    ]
+    assert load(server, tmp_path / "stream", "streaming") == expected
+    assert load(server, tmp_path / "home", "whole") == expected
+    asked = len(server.asked)
+    assert load(server, tmp_path / "home", "offline", HF_HUB_OFFLINE="1") == expected[:-1]
+    assert len(server.asked) == asked
+
+
+@pytest.fixture
+def tree(checkout, tmp_path):
+    (tmp_path / "tree").mkdir()
+    return checked(checkout.root, tmp_path / "tree", "quotes", 100, lambda _: None)
+
+
+CROISSANT = """
+import sys
+import mlcroissant as mlc
+data = mlc.Dataset(sys.argv[1])
+issues = data.metadata.ctx.issues
+assert not issues.errors and not issues.warnings, (issues.errors, issues.warnings)
+for records in data.metadata.record_sets:
+    print(records.uuid, sum(1 for _ in data.records(records.uuid)))
+"""
+
+
+def croissant(path):
+    return subprocess.run(
+        [sys.executable, "-c", CROISSANT, str(path)], capture_output=True, text=True, timeout=280, check=False
+    )
+
+
+@pytest.mark.integration
+def test_croissant_is_valid_without_a_warning_and_gives_every_record(tree, checkout):
+    path = tree.files["croissant.json"]
+    command = [str(Path(sys.executable).with_name("mlcroissant")), "validate", "--jsonld", str(path)]
+    told = subprocess.run(command, capture_output=True, text=True, timeout=280, check=False)
+    assert told.returncode == 0, told.stderr[-2000:]
+    assert "Done." in told.stderr
+    assert "warning" not in told.stderr.casefold()
+    done = croissant(path)
+    assert done.returncode == 0, done.stderr[-2000:]
+    expected = {
+        name.replace("/", "-").removesuffix("-test").removesuffix("-corpus"): len(checkout.rows(name))
+        for name in TABLES
+    }
+    assert dict(line.split() for line in done.stdout.splitlines()) == {name: str(n) for name, n in expected.items()}
+
+
+TABLES = ("claims/test", "claims/examples", "pairs/test", "pairs/examples", "passages/corpus", "votes/test")
+
+
+@pytest.mark.integration
+def test_croissant_refuses_a_changed_data_file(tree, checkout):
+    # The same rows by another writer: valid Parquet, other bytes.
+    import pyarrow.parquet as pq
+
+    path = tree.files["data/claims/test.parquet"]
+    pq.write_table(pq.read_table(path), path, compression="gzip")
+    done = croissant(tree.files["croissant.json"])
+    assert done.returncode != 0
+    assert "is not identical with the reference" in done.stderr
+
+
+def test_croissant_names_every_table_with_its_hash(tree):
+    import hashlib
+
+    made = json.loads(tree.files["croissant.json"].read_text("utf-8"))
+    assert made["conformsTo"] == ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"]
+    assert {file["@id"]: file["sha256"] for file in made["distribution"]} == {
+        name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for name, path in tree.files.items()
+        if name.endswith(".parquet")
+    }
+    assert sum(key.startswith("rai:") for key in made) >= 14
