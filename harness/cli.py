@@ -20,6 +20,8 @@ VERBS = {
     "publish": "publish the dataset: to a hub, a folder or an archive",
     "diff": "say what changed between two versions of the dataset",
     "rehydrate": "fill article text into a dataset that was published without it",
+    "export": "write our questions for other harnesses, or scores for results boards",
+    "import": "make a run of another harness's log on our questions",
 }
 
 HELP = """veristance scores fact-checkers - scikit-learn and embedding classifiers, LLMs - on one labelled dataset of news claims.
@@ -156,6 +158,25 @@ Usage: veristance rehydrate path=DATASET articles=DIR out=DIR
   path=DATASET     a folder, or owner/name@revision on the hub
   articles=DIR     your copies as .txt; the words must be the same, line ends need not
   out=DIR          a new folder; then veristance evaluate dataset.path=DIR
+""",
+    "export": """Writes our questions, with our prompt and our reading of answers, as a task of another harness; or scores of runs for boards.
+
+Usage: veristance export to=TARGET [key=value ...]
+
+  to=lm_eval       task files of lm-evaluation-harness: generation, and multiple choice by one letter a label
+  to=inspect       a task module of inspect-ai
+  to=eee           Every Eval Ever records, with intervals, of runs=[...]
+  to=hub_results   the hub's .eval_results and model-index, of runs=[...] on hub_dataset=OWNER/NAME
+  task=NAME evidence=NAME prompt=NAME dataset=NAME     what is exported, as for evaluate
+  out=DIR          where it is written (exported)
+""",
+    "import": """Makes a run of answers that another harness logged on questions of ours: read by our rules, scored with our intervals, comparable.
+
+Usage: veristance import from=HARNESS path=LOG [key=value ...]
+
+  from=inspect     a .json log or an .eval archive; from=lm_eval: samples_*.jsonl; from=promptfoo: results.json with vars.id
+  task=NAME evidence=NAME dataset=NAME     as they were exported
+  name=NAME        what the run is called; left out: the model's name
 """,
 }
 
