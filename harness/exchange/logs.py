@@ -8,6 +8,7 @@ promptfoo    the JSON of `promptfoo eval --output results.json`; each test's var
 from __future__ import annotations
 
 import json
+import struct
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,6 +17,10 @@ from typing import Any
 
 from harness.errors import ConfigError, InputError
 from harness.schema import Message
+
+
+# The number of the method in a zip archive.
+ZSTANDARD = 93
 
 
 @dataclass(frozen=True)
@@ -116,14 +121,30 @@ def _whole(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
 
 
 def _eval(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    with zipfile.ZipFile(path) as archive:
+        entries = {entry.filename: entry for entry in archive.infolist()}
+        names = sorted(name for name in entries if name.startswith("samples/"))
+        header, *samples = (json.loads(_unpacked(archive, entries[name])) for name in ("header.json", *names))
+    return header, samples
+
+
+def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """An entry's bytes; inspect packs them by Zstandard, which `zipfile` learns only in Python 3.14."""
+    if entry.compress_type != ZSTANDARD:
+        return archive.read(entry)
+    import pyarrow as pa
+
+    file = archive.fp
+    if file is None:
+        raise ValueError("the archive is closed")
+    file.seek(entry.header_offset + 26)
+    n_name, n_extra = struct.unpack("<HH", file.read(4))
+    file.seek(n_name + n_extra, 1)
+    packed = file.read(entry.compress_size)
     try:
-        with zipfile.ZipFile(path) as archive:
-            names = sorted(name for name in archive.namelist() if name.startswith("samples/"))
-            return json.loads(archive.read("header.json")), [json.loads(archive.read(name)) for name in names]
-    except NotImplementedError as error:
-        raise ValueError(
-            f"{error}; write it as JSON first: inspect log convert {path} --to json --output-dir DIR"
-        ) from error
+        return bytes(pa.decompress(packed, decompressed_size=entry.file_size, codec="zstd", asbytes=True))
+    except pa.ArrowException as error:
+        raise ValueError(f"{entry.filename} cannot be unpacked: {error}") from error
 
 
 def _sample(sample: dict[str, Any]) -> Answer:
