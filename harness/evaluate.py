@@ -114,9 +114,7 @@ def evaluate(*overrides: str, allow: Sequence[str] = ()) -> Run:
         return evaluate_config(resolved(composed), allow)
 
 
-def evaluate_config(
-    config: Mapping[str, Any], allow: Sequence[str] = (), only: Collection[str] | None = None
-) -> Run:
+def evaluate_config(config: Mapping[str, Any], allow: Sequence[str] = (), only: Collection[str] | None = None) -> Run:
     """Ask, keep and score; a run that is complete asks nothing. With `only`, these questions are declared and no other."""
     parts = prepare(config, allow)
     if only is not None:

@@ -61,7 +61,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def choice(self, index, prompt):
         scores = echoed(prompt)
-        told = {"token_logprobs": scores, "tokens": ["x"] * len(scores), "top_logprobs": [{"x": s or 0.0} for s in scores]}
+        told = {
+            "token_logprobs": scores,
+            "tokens": ["x"] * len(scores),
+            "top_logprobs": [{"x": s or 0.0} for s in scores],
+        }
         return {"index": index, "text": prompt, "logprobs": told, "finish_reason": "length"}
 
     def reply(self, value):
@@ -86,11 +90,3 @@ class ModelServer:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
-
-
-if __name__ == "__main__":
-    import time
-
-    with ModelServer() as server:
-        print(server.url, flush=True)
-        time.sleep(3600)

@@ -1,3 +1,4 @@
+# ruff: noqa: N999 - the verb's name, which is loaded by name
 """`veristance import`: a log of another harness on our questions becomes a run."""
 
 from __future__ import annotations

@@ -113,7 +113,9 @@ def record(
         },
         "model_info": {"name": manifest.name, "id": model, "additional_details": _deployment(manifest)},
         "evaluation_results": [
-            _result(manifest, score, known[score.metric], identity, hub_dataset) for score in found if score.metric in known
+            _result(manifest, score, known[score.metric], identity, hub_dataset)
+            for score in found
+            if score.metric in known
         ],
     }
 
@@ -144,7 +146,11 @@ def _result(manifest: Manifest, score: Score, of: Described, identity: str, hub_
             "max_score": "Infinity" if of.high is None else of.high,
             "additional_details": {"source": of.source},
         },
-        "score_details": {"score": score.value, "details": details | ({"note": score.note} if score.note else {}), "uncertainty": uncertainty},
+        "score_details": {
+            "score": score.value,
+            "details": details | ({"note": score.note} if score.note else {}),
+            "uncertainty": uncertainty,
+        },
         "generation_config": _generation(manifest),
     }
 
@@ -209,7 +215,13 @@ def model_index(manifest: Manifest, found: list[Score], hub_dataset: str) -> dic
             metric_type=score.metric,
             metric_value=score.value,
             metric_name=score.metric,
-            metric_args={"low": score.low, "high": score.high, "level": 0.95, "n": score.n_answered, "evidence": manifest.evidence},
+            metric_args={
+                "low": score.low,
+                "high": score.high,
+                "level": 0.95,
+                "n": score.n_answered,
+                "evidence": manifest.evidence,
+            },
         )
         for score in found
     ]

@@ -96,7 +96,10 @@ def _reader(out: Path) -> None:
     for module in READING:
         source = (paths.PACKAGE / f"{module}.py").read_text("utf-8").replace("from harness.", f"from {READER}.")
         write(out / READER / f"{module}.py", source)
-    write(out / READER / "__init__.py", '"""How veristance reads a label from an answer; copied by its export, do not edit."""\n')
+    write(
+        out / READER / "__init__.py",
+        '"""How veristance reads a label from an answer; copied by its export, do not edit."""\n',
+    )
 
 
 def _template(name: str) -> str:

@@ -83,7 +83,9 @@ def _prediction(question: Question, row: dict[str, Any]) -> Prediction:
 def _letters(question: Question, given: list[float]) -> dict[str, Any]:
     """The likeliest label, the first at a tie, with the share of each."""
     if len(given) != len(question.labels):
-        raise InputError(f'"{question.id}" has {len(given)} log-likelihoods in the log; expected {len(question.labels)}')
+        raise InputError(
+            f'"{question.id}" has {len(given)} log-likelihoods in the log; expected {len(question.labels)}'
+        )
     top = max(given)
     shares = [math.exp(value - top) for value in given]
     whole = sum(shares)

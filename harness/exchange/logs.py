@@ -18,7 +18,6 @@ from typing import Any
 from harness.errors import ConfigError, InputError
 from harness.schema import Message
 
-
 # The number of the method in a zip archive.
 ZSTANDARD = 93
 

@@ -7,7 +7,10 @@ setting takes one.
 from __future__ import annotations
 
 import hashlib
+import logging
+import os
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -66,7 +69,13 @@ class Hub:
             raise InputError(
                 'publishing needs huggingface_hub and datasets; install them: pip install "veristance[hub]"'
             ) from error
-        return HfApi(endpoint=self.endpoint, library_name="veristance")
+        from huggingface_hub.utils import disable_progress_bars
+
+        if not sys.stderr.isatty():
+            disable_progress_bars()
+        for name in ("httpx", "httpx2"):  # which would tell every request
+            logging.getLogger(name).setLevel(logging.WARNING)
+        return HfApi(endpoint=self.endpoint or os.environ.get("HF_ENDPOINT"), library_name="veristance")
 
     @property
     def url(self) -> str:
