@@ -7,7 +7,7 @@ place in the article, `⟦a1:120-185⟧` (code points), which `veristance rehydr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,9 +41,12 @@ class ArticleWords:
     articles: Mapping[str, str]
     _words: dict[str, list[tuple[str, int, int]]] = field(init=False)
     _runs: dict[tuple[str, ...], list[tuple[str, int]]] = field(init=False)
+    _known: frozenset[str] = field(init=False)
+    _seen: dict[str, list[Repeated]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._words = {name: _words(text) for name, text in self.articles.items()}
+        self._known = frozenset(word for words in self._words.values() for word, _, _ in words)
         self._runs = {}
         for name, words in self._words.items():
             for i in range(len(words) - N + 1):
@@ -51,17 +54,32 @@ class ArticleWords:
 
     def repeated(self, text: str) -> list[Repeated]:
         """The longest runs of at least `N` words that the text shares with an article, left to right, none touching another."""
-        words, found, i = _words(text), list[Repeated](), 0
-        while i <= len(words) - N:
-            places = self._runs.get(_key(words, i), ())
-            if not places:
-                i += 1
+        if text not in self._seen:  # a table says the same in thousands of rows
+            self._seen[text] = list(self._found(text))
+        return self._seen[text]
+
+    def _found(self, text: str) -> Iterator[Repeated]:
+        words, after = _words(text), 0
+        for i, places in self._matches(words):
+            if i < after:
                 continue
             length, name, at = max((self._length(words, i, name, at), name, at) for name, at in places)
             own = self._words[name]
-            found.append(Repeated(words[i][1], words[i + length - 1][2], name, own[at][1], own[at + length - 1][2]))
-            i += length
-        return found
+            yield Repeated(words[i][1], words[i + length - 1][2], name, own[at][1], own[at + length - 1][2])
+            after = i + length
+
+    def _matches(self, words: list[tuple[str, int, int]]) -> Iterator[tuple[int, list[tuple[str, int]]]]:
+        """Where runs of `N` words begin, with their places in the articles."""
+        i = 0
+        while i <= len(words) - N:
+            strange = next((k for k in range(N - 1, -1, -1) if words[i + k][0] not in self._known), None)
+            if strange is not None:  # No run holds a word that no article has.
+                i += strange + 1
+                continue
+            places = self._runs.get(_key(words, i))
+            if places:
+                yield i, places
+            i += 1
 
     def withheld(self, text: str) -> str:
         """The text with every such run replaced by its place; what stays shares no `N` words in a row with an article."""
@@ -74,10 +92,9 @@ class ArticleWords:
     def share(self, texts: Iterable[str]) -> float:
         """Which fraction of the articles' words could be put together from runs of `N` words and more of these texts, 0..1."""
         known: dict[str, set[int]] = {name: set() for name in self._words}
-        for text in texts:
-            words = _words(text)
-            for i in range(len(words) - N + 1):
-                for name, at in self._runs.get(_key(words, i), ()):
+        for text in set(texts):
+            for _, places in self._matches(_words(text)):
+                for name, at in places:
                     known[name].update(range(at, at + N))
         total = sum(len(words) for words in self._words.values())
         return sum(len(places) for places in known.values()) / total if total else 0.0
