@@ -30,7 +30,7 @@ def job(config: Any) -> None:
     made = make({key: plain[key] for key in ("dataset", "task", "evidence", "prompt")})
     corpus = made["dataset"].load()
     items = made["task"].items(corpus, made["evidence"])
-    for path in export(items, made["prompt"], corpus, to, out):
+    for path in export(items, made["prompt"], corpus, plain["evidence_name"], to, out):
         print(f"{path} ({len(items.questions)} questions)")
         print("  " + HOW[to].format(folder=path.parent, stem=path.stem, path=path))
     print(f"then: veristance import from={to} path=LOG")

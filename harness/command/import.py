@@ -26,11 +26,11 @@ def job(config: Any) -> None:
     corpus = made["dataset"].load()
     items = made["task"].items(corpus, made["evidence"])
     known = {question.id for question in items.questions}
-    ours = identity(corpus, items.questions[0].task)
+    ours = identity(corpus, items.questions[0].task, plain["evidence_name"])
     for answer in log.answers:
         if answer.dataset is not None and answer.dataset != ours:
             raise InputError(
-                f"{plain['path']} is on {answer.dataset} and this is {ours}; expected the same data and task: dataset=..., task=..."
+                f"{plain['path']} is on {answer.dataset} and this is {ours}; expected what it was exported with: dataset=..., task=..., evidence=..."
             )
         if answer.id not in known:
             raise InputError(f'{plain["path"]} answers "{answer.id}", which is no question of {ours}')

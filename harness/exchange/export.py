@@ -1,6 +1,6 @@
 """Our task as a task of another harness: the questions with our own prompt, and our own reading of answers beside them.
 
-    export(items, prompt, corpus, "lm_eval", Path("tasks"))
+    export(items, prompt, corpus, "gold", "lm_eval", Path("tasks"))
 
 Everything that is written is made from the definitions here: the words of the messages are those that `system=llm` sends, and the
 modules that read a label from an answer are copies of `harness.answer` and what it needs, so that both read it alike.
@@ -28,8 +28,8 @@ READING = ("answer", "declined", "label")
 READER = "veristance_answer"
 
 
-def export(items: Items, prompt: Words, corpus: Corpus, to: str, out: Path) -> list[Path]:
-    """Write the task into `out`; gives the files that another harness is pointed to.
+def export(items: Items, prompt: Words, corpus: Corpus, evidence: str, to: str, out: Path) -> list[Path]:
+    """Write the task into `out`; gives the files that another harness is pointed to. `evidence` names the setting that the items are of.
 
     Raises ConfigError for a harness that is not known.
     """
@@ -37,7 +37,7 @@ def export(items: Items, prompt: Words, corpus: Corpus, to: str, out: Path) -> l
         raise ConfigError(f"to is {to!r}; expected one of {', '.join(TARGETS)}, eee or hub_results")
     task = items.questions[0].task
     name = f"veristance_{task}"
-    rows = questions(items, prompt, corpus)
+    rows = questions(items, prompt, identity(corpus, task, evidence))
     out = out.resolve()
     write(out / f"{name}.jsonl", "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
     _reader(out)
@@ -56,12 +56,12 @@ def export(items: Items, prompt: Words, corpus: Corpus, to: str, out: Path) -> l
     return made
 
 
-def questions(items: Items, prompt: Words, corpus: Corpus) -> list[dict[str, Any]]:
+def questions(items: Items, prompt: Words, dataset: str) -> list[dict[str, Any]]:
     """A row for each question: the messages as they are sent for JSON and for one letter, the labels, and the gold."""
     return [
         {
             "id": question.id,
-            "dataset": identity(corpus, question.task),
+            "dataset": dataset,
             "labels": list(question.labels),
             "target": items.gold[question.id],
             "target_index": question.labels.index(items.gold[question.id]),
@@ -74,9 +74,9 @@ def questions(items: Items, prompt: Words, corpus: Corpus) -> list[dict[str, Any
     ]
 
 
-def identity(corpus: Corpus, task: Task) -> str:
-    """What a log is on, so that it is not taken for one on other data."""
-    return f"{corpus.name}:{corpus.version}@{corpus.sha256[:16]}/{task}"
+def identity(corpus: Corpus, task: Task, evidence: str) -> str:
+    """What a log is on, so that it is not taken for one on other data, or with other evidence."""
+    return f"{corpus.name}:{corpus.version}@{corpus.sha256[:16]}/{task}/evidence={evidence}"
 
 
 def _words(prompt: Words, question: Any, form: Any, suffix: str) -> dict[str, str]:

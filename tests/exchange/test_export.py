@@ -30,7 +30,7 @@ def exported(tmp_path_factory):
     corpus = made["dataset"].load()
     items = made["task"].items(corpus, made["evidence"])
     folder = tmp_path_factory.mktemp("exported")
-    export(items, made["prompt"], corpus, "lm_eval", folder)
+    export(items, made["prompt"], corpus, "gold", "lm_eval", folder)
     spec = importlib.util.spec_from_file_location("veristance_scores", folder / "veristance_scores.py")
     module = importlib.util.module_from_spec(spec)
     before = list(sys.path)

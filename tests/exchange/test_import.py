@@ -92,7 +92,7 @@ def write(kind, path, dataset, asked):
 
 @pytest.mark.parametrize("kind", ["inspect", "lm_eval", "promptfoo"])
 def test_a_log_becomes_a_run_with_intervals(veristance, tmp_path, corpus, asked, kind):
-    path = write(kind, tmp_path, identity(corpus, Task.VERACITY), asked)
+    path = write(kind, tmp_path, identity(corpus, Task.VERACITY, "gold"), asked)
     code, out, err = veristance("import", f"from={kind}", f"path={path}", "name=theirs")
     assert code == 0, err
     (folder,) = (tmp_path / "runs" / "veracity").glob("theirs-*")
@@ -109,7 +109,7 @@ def test_a_log_becomes_a_run_with_intervals(veristance, tmp_path, corpus, asked,
 
 
 def test_imported_runs_are_compared_with_ours(veristance, tmp_path, corpus, asked):
-    path = write("inspect", tmp_path, identity(corpus, Task.VERACITY), asked)
+    path = write("inspect", tmp_path, identity(corpus, Task.VERACITY, "gold"), asked)
     assert veristance("import", "from=inspect", f"path={path}", "name=theirs")[0] == 0
     assert veristance("evaluate", "system=majority")[0] == 0
     code, out, err = veristance("compare", "runs=[runs/veracity/*]")
@@ -118,7 +118,7 @@ def test_imported_runs_are_compared_with_ours(veristance, tmp_path, corpus, aske
 
 
 def test_an_archive_of_inspect_is_read(veristance, tmp_path, corpus, asked):
-    log = inspect_log(identity(corpus, Task.VERACITY), asked)
+    log = inspect_log(identity(corpus, Task.VERACITY, "gold"), asked)
     path = tmp_path / "log.eval"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("header.json", json.dumps({"eval": log["eval"]}))
@@ -131,7 +131,7 @@ def test_an_archive_of_inspect_is_read(veristance, tmp_path, corpus, asked):
 def test_letters_give_probabilities(veristance, tmp_path, corpus, asked):
     id_, gold = next(iter(asked.items()))
     row = {
-        "doc": {"id": id_, "dataset": identity(corpus, Task.VERACITY)},
+        "doc": {"id": id_, "dataset": identity(corpus, Task.VERACITY, "gold")},
         "arguments": {"gen_args_0": {"arg_0": "Is it so?", "arg_1": "A"}},
         "resps": [[[0.0 if label == gold else -1.0, False]] for label in LABELS],
     }
@@ -156,6 +156,12 @@ def test_a_log_on_other_data_is_refused(veristance, tmp_path, asked):
     assert "is on vladivostok-claims:0.9.0@" in fault(veristance, "from=inspect", f"path={path}")
 
 
+def test_a_log_with_other_evidence_is_refused(veristance, tmp_path, corpus, asked):
+    path = write("inspect", tmp_path, identity(corpus, Task.VERACITY, "none"), asked)
+    assert "/evidence=none and this is " in fault(veristance, "from=inspect", f"path={path}")
+    assert veristance("import", "from=inspect", f"path={path}", "evidence=none")[0] == 0
+
+
 def test_a_question_that_is_not_ours_is_refused(veristance, tmp_path):
     path = write("promptfoo", tmp_path, None, {"q1": "supported"})
     assert 'answers "q1", which is no question of vladivostok-claims' in fault(
@@ -164,7 +170,7 @@ def test_a_question_that_is_not_ours_is_refused(veristance, tmp_path):
 
 
 def test_two_answers_to_a_question_are_refused(veristance, tmp_path, corpus, asked):
-    path = write("lm_eval", tmp_path, identity(corpus, Task.VERACITY), asked)
+    path = write("lm_eval", tmp_path, identity(corpus, Task.VERACITY, "gold"), asked)
     path.write_text(path.read_text() * 2)
     assert "twice; expected one answer to each question" in fault(veristance, "from=lm_eval", f"path={path}")
 
