@@ -31,7 +31,7 @@ test: $(INSTALLED) ## run the tests that need no torch, server or browser
 test-integration: $(INSTALLED_INTEGRATION) chromium ## run the tests that need them
 	@$(BIN)/python -m pytest -m integration --ignore=tests/integration/annotation $(PYTEST_ARGS)
 
-test-annotation: $(INSTALLED_INTEGRATION) chromium ## run the round trip through a real Label Studio, which it installs (a quarter of an hour)
+test-annotation: $(INSTALLED_INTEGRATION) chromium ## run the round trip through a real Label Studio, which it installs (five minutes, three once it is there)
 	@$(BIN)/python -m pytest -m integration tests/integration/annotation $(PYTEST_ARGS)
 
 lint: $(INSTALLED) ## check format, style and types

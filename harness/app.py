@@ -15,6 +15,7 @@ from typing import Any
 
 from harness import paths
 from harness.errors import ConfigError, VeristanceError
+from harness.jsonl import read_lines
 
 # A job of a sweep may run in another process; it tells the sweep what came of it by one line in the file named here.
 JOURNAL = "VERISTANCE_JOURNAL"
@@ -74,8 +75,7 @@ def _note(entry: dict[str, Any]) -> None:
 
 
 def _journal() -> list[dict[str, Any]]:
-    path = Path(os.environ[JOURNAL])
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.is_file() else []
+    return read_lines(Path(os.environ[JOURNAL]))
 
 
 def _told(error: Exception, debug: bool) -> int:

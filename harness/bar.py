@@ -2,7 +2,8 @@
 
 Without a baseline the bar is on the headline value; with one it is on the difference from it, so that `fail_below=-0.02` lets a
 system be two points worse. `fail_by` says which end of the interval must reach it: `value` (what was measured), `low` (reaching
-it was shown) or `high` (fails only where falling short was shown).
+it was shown) or `high` (fails only where falling short was shown). Where less of the metric is better, a value must stay below the
+bar, and the ends change places. A system without a headline value (it answered less than 90 %) always fails.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from harness.errors import ConfigError, InputError
 from harness.score import Comparison, Difference, System
 
 ENDS = ("value", "low", "high")
+WHERE_LESS_IS_BETTER = {"value": "value", "low": "high", "high": "low"}
 
 
 @dataclass(frozen=True)
@@ -78,14 +80,17 @@ def _check(comparison: Comparison, bar: Bar, row: System, of: System | None) -> 
     else:
         d = next(d for d in comparison.differences if {d.a, d.b} == {row.name, of.name})
         ends, what = _signed(d, row.name), f"difference in {comparison.metric} from {of.name}"
-    reached = ends[bar.fail_by]
-    # A metric of which less is better must stay below its bar.
-    facts = comparison.metrics.get(comparison.metric)
-    sign = -1 if facts is not None and not facts.higher_is_better else 1
-    passed = reached is not None and sign * (reached - bar.fail_below) >= 0
+    end, limit = bar.fail_by, bar.fail_below
+    if comparison.sign < 0:  # Of such a metric the high end is the bad one, and a higher difference is a worse system.
+        end, limit = WHERE_LESS_IS_BETTER[end], limit if of is None else -limit
+    reached = ends[end]
+    passed = reached is not None and row.headline.value is not None and comparison.sign * (reached - limit) >= 0
     around = "no interval" if ends["low"] is None else f"95 % interval {ends['low']:.4f} to {ends['high']:.4f}"
     value = "undefined" if ends["value"] is None else f"{ends['value']:.4f}"
-    said = f"{row.name}: {what} {value} ({around}); bar {bar.fail_below:g} on the {bar.fail_by}"
+    said = f"{row.name}: {what} {value} ({around}); bar {limit:g} on the {end}"
+    said += ", less is better" * (comparison.sign < 0)
+    if row.headline.value is None:
+        said += f"; no headline value, for only {row.headline.n_answered} of {row.headline.n} questions were answered"
     return Check(comparison.task.value, row.name, passed, said)
 
 

@@ -12,6 +12,8 @@ VERBS = {
     "evaluate": "run one system, or a sweep of systems, and score it",
     "inject": "plant instructions in claims and passages, and count the verdicts that change",
     "compare": "put runs side by side and write the report",
+    "runs": "list the runs that there are, how far they are and what they are worth",
+    "watch": "follow a running sweep: rate, cost, coverage, scores so far",
     "systems": "list the systems that ship, and what each needs",
     "check": "compose and make everything, count questions and cost, try the server",
     "build": "build the dataset from seeds/, source and annotations, or check it",
@@ -38,7 +40,7 @@ Start here:
   veristance compare                                        report on the latest sweep: reports/latest/report.html
   veristance compare 'runs=[runs/veracity/*]'               report on the runs that you name
 
-Settings are key=value after the verb: task=veracity|stance, evidence=gold|none|retrieved, sample=100, seed=1, fresh=true, debug=true.
+Settings are key=value after the verb: task=veracity|stance|check_worthiness, evidence=gold|none|retrieved, sample=100, seed=1, fresh=true, debug=true.
 `veristance VERB --help` says what a verb takes; `veristance VERB --cfg job` prints its whole configuration.
 Exit codes: 0 done, 1 our fault, 2 bad input, 3 below the bar, 4 some questions have no answer, 130 interrupted.
 """
@@ -84,12 +86,30 @@ Usage: veristance compare [key=value ...]
   runs_dir=DIR     where the latest sweep is looked up (runs)
   out=DIR          where the report goes (reports/latest)
   metric=NAME      {metric}: score all runs anew by this set; left out: as the first run was
+  figures=png      each picture as SVG and PNG (svg); null for none
   explain=true     say in words what each number means
   correction=bh    Benjamini and Hochberg's correction of the paired tests (holm)
   margin=0.02      how much worse still counts as no worse, for the test of equivalence
   fail_below=0.6   exit code 3 and junit.xml where a contender's headline value is lower
   baseline=NAME    a system or run: fail_below is then on the difference from it (fail_below=-0.02)
   fail_by=low      the end of the interval that must reach the bar: value, low or high (value)
+""",
+    "runs": """Lists runs: how far each is, its headline metric with interval, its cost.
+
+Usage: veristance runs [key=value ...]
+
+  runs=[a,b]       run directories or patterns ('runs=[runs/veracity/*]'); left out: all
+  state=complete   or incomplete: some question has no answer yet
+  runs_dir=DIR     where the runs are (runs)
+""",
+    "watch": """Follows runs from another terminal while they go on: rate, time left, coverage, cost, and scores so far with intervals.
+
+Usage: veristance watch [key=value ...]
+
+  every=2          seconds between two looks; it ends when all runs are complete
+  hours=1          runs that were written in so many hours
+  once=true        look once
+  runs_dir=DIR     where the runs are (runs)
 """,
     "systems": """Lists the systems that ship: name, what it is, what it needs.
 

@@ -8,6 +8,7 @@ Runs on other data are refused by name. Nothing is asked again: gold comes from 
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,13 +20,15 @@ from harness.dataset.corpus import Corpus
 from harness.diagnosis import noise, variances, worst_slices
 from harness.errors import InputError
 from harness.evidence import Gold
+from harness.evidence_kept import read_evidence
+from harness.injection.score import read_injections
 from harness.instantiate import make
 from harness.label import Task
 from harness.metric import AnyMetric
 from harness.metric_set import Measured, described, measured
 from harness.pairwise import Rules, differences, placed
 from harness.power_sentence import power_sentence
-from harness.run import Manifest, read_manifest, read_predictions
+from harness.run import Manifest, read_manifest, read_predictions, without
 from harness.schema import Prediction
 from harness.score import Comparison, Item, System
 from harness.scoring import answers, confusion, scores
@@ -70,24 +73,41 @@ def compare(
     return [_of_task(runs, runs_dir, rules or Rules(), allow, right) for _, runs in sorted(tasks.items(), reverse=True)]
 
 
-def stances_right(runs: Sequence[Loaded], allow: Sequence[str]) -> dict[tuple[str, str], dict[str, float]]:
-    """By name and evidence setting of a stance run: for each claim 1 where every stance toward it is right, else 0.
+def stances_right(runs: Sequence[Loaded], allow: Sequence[str]) -> dict[str, dict[str, float]]:
+    """By the system of a stance run, as `_system` tells it: for each claim 1 where every stance toward it is right, else 0.
 
-    What was not answered is not right; a system with several such runs (seeds, samples) is left out, for none is its own.
+    What was not answered is not right; a system with several such runs (prompts, samples) is left out, for none is its own.
     """
-    once = Counter((run.manifest.name, run.manifest.evidence) for run in runs)
-    found: dict[tuple[str, str], dict[str, float]] = {}
-    for run in runs:
-        key = run.manifest.name, run.manifest.evidence
-        if once[key] == 1:
-            _, items, _ = _gold(run.manifest, allow)
-            right: dict[str, float] = {}
-            for id_ in run.manifest.declared:
-                given = run.predictions.get(id_)
-                hit = float(given is not None and given.label == items.gold[id_])
-                right[items.claims[id_]] = min(hit, right.get(items.claims[id_], 1.0))
-            found[key] = right
+    found: dict[str, dict[str, float]] = {}
+    for system, run in _alone(runs).items():
+        _, items, _ = _gold(run.manifest, allow)
+        _known(run, items)
+        right: dict[str, float] = {}
+        for id_ in run.manifest.declared:
+            given = run.predictions.get(id_)
+            hit = float(given is not None and given.label == items.gold[id_])
+            right[items.claims[id_]] = min(hit, right.get(items.claims[id_], 1.0))
+        found[system] = right
     return found
+
+
+def _alone(runs: Sequence[Loaded]) -> dict[str, Loaded]:
+    """The runs of systems that have one run of this task, by system."""
+    once = Counter(_system(run.manifest) for run in runs)
+    return {system: run for run in runs if once[system := _system(run.manifest)] == 1}
+
+
+def _system(manifest: Manifest) -> str:
+    """What makes runs of two tasks the same system's: name, configuration, evidence setting, protocol and seed.
+
+    A prompt, a shot's examples and a saved ranking are of one task, so that they cannot be the same in two.
+    """
+    own = without(manifest.config.get("system"), {"engine", "prompt", "task"})
+    evidence = manifest.config.get("evidence")
+    if isinstance(evidence, Mapping):
+        evidence = {key: value for key, value in evidence.items() if key not in {"path", "sha256"}}
+    told = [manifest.name, manifest.evidence, manifest.seed, own, evidence, manifest.config.get("protocol")]
+    return json.dumps(told, sort_keys=True)
 
 
 def _of_task(
@@ -95,7 +115,7 @@ def _of_task(
     runs_dir: Path,
     rules: Rules,
     allow: Sequence[str],
-    right: Mapping[tuple[str, str], Mapping[str, float]],
+    right: Mapping[str, Mapping[str, float]],
 ) -> Comparison:
     first = runs[0].manifest
     _same_data(runs)
@@ -103,15 +123,16 @@ def _of_task(
     corpus, items, measured = _gold(first, allow)
     headline = measured.metrics[0]
     names = _names([run.manifest for run in runs])
-    joint = right if first.task is Task.VERACITY else {}
+    alone = _alone(runs) if first.task is Task.VERACITY else {}
+    joint = {run.folder: right[system] for system, run in alone.items() if system in right}
     rows = [
-        _row(run, name, runs_dir, items, measured, joint.get((run.manifest.name, run.manifest.evidence)))
-        for run, name in zip(runs, names, strict=True)
+        _row(run, name, runs_dir, items, measured, joint.get(run.folder)) for run, name in zip(runs, names, strict=True)
     ]
     rows.sort(key=lambda row: _rank(row, headline))
     found = differences(rows, items, headline, rules)
     top, noisy = noise(rows, items, headline, rules.seed)
     manifests = dict(zip(names, (run.manifest for run in runs), strict=True))
+    folders = dict(zip(names, (run.folder for run in runs), strict=True))
     declared = sorted({id_ for run in runs for id_ in run.manifest.declared})
     made = Comparison(
         task=first.task,
@@ -134,6 +155,8 @@ def _of_task(
         worst=worst_slices(rows, items),
         ceiling=top,
         noise=noisy,
+        evidence={name: made for name, folder in folders.items() if (made := read_evidence(folder))},
+        injections={name: planted for name, folder in folders.items() if (planted := read_injections(folder))},
         variance=variances(rows, manifests, items, headline),
     )
     told = {"answer": answer(made), "power": power_sentence(made), "curves": curves(made)}
@@ -164,6 +187,14 @@ def _complete(runs: Sequence[Loaded]) -> None:
                 f"{run.folder} has no row for {len(missing)} of its {len(run.manifest.declared)} declared questions, the first "
                 f'"{missing[0]}"; expected all of them: the same evaluate command asks what is missing, sample=N declares fewer'
             )
+
+
+def _known(run: Loaded, items: Items) -> None:
+    unknown = sorted(set(run.manifest.declared) - items.gold.keys())
+    if unknown:
+        raise InputError(
+            f'{run.folder}/manifest.json declares "{unknown[0]}", which is no question of the task; expected ids of the dataset'
+        )
 
 
 def _rank(row: System, headline: AnyMetric) -> tuple[float, str]:
@@ -209,11 +240,7 @@ def _row(
     run: Loaded, name: str, runs_dir: Path, items: Items, measured: Measured, right: Mapping[str, float] | None = None
 ) -> System:
     manifest, found = run.manifest, run.predictions
-    unknown = sorted(set(manifest.declared) - items.gold.keys())
-    if unknown:
-        raise InputError(
-            f'{run.folder}/manifest.json declares "{unknown[0]}", which is no question of the task; expected ids of the dataset'
-        )
+    _known(run, items)
     seconds = [p.seconds for p in found.values() if p.seconds is not None]
     costs = [p.cost for p in found.values() if p.cost is not None]
     return System(

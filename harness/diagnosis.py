@@ -5,22 +5,21 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
 from harness.finding import Ceiling, Noise, Variance, WorstSlice
-from harness.metric import AnswerMetric, AnyMetric
+from harness.metric import AnswerMetric, AnyMetric, Floats, Metric
 from harness.metric.answers import Answers
 from harness.metric.unanimous_accuracy import unanimous
 from harness.pairwise import bound
 from harness.record import number
-from harness.run import Manifest
+from harness.run import Manifest, without
 from harness.score import System
 from harness.scoring import answers
 from harness.statistics.components import ENOUGH_RUNS, components
 from harness.statistics.jackknife import interval
-from harness.statistics.label_noise import between_annotators, ceiling, stability
+from harness.statistics.label_noise import Stability, between_annotators, ceiling, stability
 from harness.statistics.worst_slice import search
 from harness.task import Items
 
@@ -64,65 +63,62 @@ def noise(
 ) -> tuple[Ceiling | None, tuple[Noise, ...]]:
     """The annotators' ceiling, and each system on unanimous questions and under labels drawn from the votes.
 
-    Ranks are among the systems that answered all that any answered; `None` for a dataset without votes or a metric of more than labels.
+    Values and ranks under drawn labels are of the systems that answered every question that any was asked, and among them alone.
+    Without votes on these questions, or for a metric of more than labels, there is neither ceiling nor row.
     """
     if not items.votes or isinstance(metric, AnswerMetric):
         return None, ()
     whole = answers(items, {}, sorted({id_ for row in rows for id_ in row.predictions}))
     if whole.votes is None:
         return None, ()
-    reached, agreed = (
-        ceiling(metric, whole.votes, whole.gold, whole.clusters),
-        between_annotators(whole.votes, whole.clusters),
-    )
-    voted = whole.votes.sum(axis=1) > 0
-    against = whole.votes.sum(axis=1) - whole.votes[np.arange(len(whole.gold)), whole.gold]
-    top = Ceiling(
+    complete = [row for row in rows if len(row.answered) == len(whole.ids)]
+    given = [_answered(row, items).predicted for row in complete]
+    # A run with a missing answer has no place, and without a complete run there is none to draw.
+    drawn = stability(metric, whole.votes, whole.gold, given, seed) if given else ()
+    places = dict(zip((row.name for row in complete), drawn, strict=True))
+    found = tuple(_under_noise(row, items, metric, places.get(row.name)) for row in rows)
+    return _ceiling(metric, whole.votes, whole), found
+
+
+def _ceiling(metric: Metric, votes: Floats, whole: Answers) -> Ceiling:
+    reached, agreed = ceiling(metric, votes, whole.gold, whole.clusters), between_annotators(votes, whole.clusters)
+    n_votes = votes.sum(axis=1)
+    return Ceiling(
         value=number(reached.value),
         low=number(reached.low),
         high=number(reached.high),
         agreement=number(agreed.value),
         agreement_low=number(agreed.low),
         agreement_high=number(agreed.high),
-        n_doubtful=int((against > 0).sum()),
-        n=int(voted.sum()),
+        n_doubtful=int((n_votes > votes[np.arange(len(whole.gold)), whole.gold]).sum()),
+        n=int((n_votes > 0).sum()),
     )
-    complete = [row for row in rows if len(_ids(row)) == len(whole.ids)]
-    given = [_answered(row, items).predicted for row in complete]
-    # A run with a missing answer has no place, and without a complete run there is none to draw.
-    drawn = stability(metric, whole.votes, whole.gold, given, seed) if given else ()
-    places = dict(zip((row.name for row in complete), drawn, strict=True))
-    found = []
-    for row in rows:
-        joined = _answered(row, items)
-        sure = (
-            joined.only(unanimous(joined.votes, joined.gold))
-            if joined.votes is not None
-            else joined.only(joined.gold < 0)
-        )
-        at = interval(
-            bound(metric, sure),
-            sure.clusters,
-            is_proportion=metric.is_proportion,
-            low=metric.facts.low,
-            high=metric.facts.high,
-        )
-        place = places.get(row.name)
-        found.append(
-            Noise(
-                system=row.name,
-                unanimous=number(at.value),
-                unanimous_low=number(at.low),
-                unanimous_high=number(at.high),
-                n_unanimous=len(sure.ids),
-                value_low=place.low if place else None,
-                value_high=place.high if place else None,
-                rank_low=place.rank_low if place else None,
-                rank_high=place.rank_high if place else None,
-                first=place.first if place else None,
-            )
-        )
-    return top, tuple(found)
+
+
+def _under_noise(row: System, items: Items, metric: Metric, place: Stability | None) -> Noise:
+    joined = _answered(row, items)
+    votes = np.zeros((len(joined.ids), len(joined.labels))) if joined.votes is None else joined.votes
+    sure = joined.only(unanimous(votes, joined.gold))
+    at = interval(
+        bound(metric, sure),
+        sure.clusters,
+        is_proportion=metric.is_proportion,
+        low=metric.facts.low,
+        high=metric.facts.high,
+        smooth=metric.facts.smooth,
+    )
+    return Noise(
+        system=row.name,
+        unanimous=number(at.value),
+        unanimous_low=number(at.low),
+        unanimous_high=number(at.high),
+        n_unanimous=len(sure.ids),
+        value_low=place.low if place else None,
+        value_high=place.high if place else None,
+        rank_low=place.rank_low if place else None,
+        rank_high=place.rank_high if place else None,
+        first=place.first if place else None,
+    )
 
 
 def variances(
@@ -135,7 +131,7 @@ def variances(
         for row in rows:
             groups[_without(manifests[row.name], keys)].append(row)
         for same in groups.values():
-            ids = sorted(set.intersection(*map(_ids, same)))
+            ids = sorted(frozenset.intersection(*(row.answered for row in same)))
             if len(same) < 2 or len({items.clusters[id_] for id_ in ids}) < 2:
                 continue
             joined = [answers(items, row.predictions, ids) for row in same]
@@ -165,18 +161,8 @@ def _without(manifest: Manifest, keys: frozenset[str]) -> str:
     """All that a run's answers depend on, but for some keys, as one text."""
     own = {key: value for key, value in manifest.config.items() if key != "metric"}
     declared = () if "seed" in keys else manifest.declared
-    return json.dumps([manifest.name, manifest.dataset_sha256, _stripped(own, keys), declared], sort_keys=True)
-
-
-def _stripped(node: Any, keys: frozenset[str]) -> Any:
-    if isinstance(node, Mapping):
-        return {key: _stripped(value, keys) for key, value in node.items() if key not in keys}
-    return [_stripped(value, keys) for value in node] if isinstance(node, list | tuple) else node
-
-
-def _ids(row: System) -> set[str]:
-    return {id_ for id_, prediction in row.predictions.items() if prediction.label is not None}
+    return json.dumps([manifest.name, manifest.dataset_sha256, without(own, keys), declared], sort_keys=True)
 
 
 def _answered(row: System, items: Items) -> Answers:
-    return answers(items, row.predictions, sorted(_ids(row)))
+    return answers(items, row.predictions, sorted(row.answered))

@@ -9,22 +9,17 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import inspect
 import json
 import logging
-import os
-import platform
-import subprocess
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
-from harness import __version__, paths
+from harness import paths, provenance
 from harness.dataset.corpus import Corpus
 from harness.engine import Checker, asking
 from harness.engine.budget import BudgetSpentError, Spent
@@ -37,7 +32,7 @@ from harness.instantiate import make, resolved
 from harness.kept import Kept, Rows
 from harness.label import Outcome
 from harness.metric_set import Measured, measured
-from harness.protocol import GroupedKFold, sample
+from harness.protocol import Protocol, sample
 from harness.run import (
     FINAL,
     IDENTITY,
@@ -53,19 +48,11 @@ from harness.run import (
 from harness.schema import Prediction
 from harness.score import Score
 from harness.scoring import scores
-from harness.system import System, Trainable
+from harness.system import Joined, System, Trainable
 from harness.task import Items
 from harness.vote import with_votes
 
 log = logging.getLogger(__name__)
-
-# Whose versions a score may depend on.
-# fmt: off
-PACKAGES = (
-    "aiohttp", "bm25s", "hydra-core", "ir-measures", "numpy", "onnxruntime", "pyarrow", "pydantic", "scikit-learn", "scipy",
-    "tokenizers", "torch", "transformers", "xllamacpp",
-)
-# fmt: on
 
 
 @dataclass(frozen=True)
@@ -99,7 +86,7 @@ class Parts:
     items: Items
     asked: tuple[str, ...]
     system: System | Trainable
-    protocol: GroupedKFold
+    protocol: Protocol
     measured: Measured
 
 
@@ -149,7 +136,7 @@ def evaluate_config(config: Mapping[str, Any], allow: Sequence[str] = (), only: 
         keep_evidence(folder, parts.items, kept.rows, manifest)
         run = Run(folder, manifest, kept.rows, made, kept.causes(stopped))
         if manifest.ended is None and not run.n_missing:
-            run = replace(run, manifest=manifest.model_copy(update={"ended": _now()}))
+            run = replace(run, manifest=manifest.model_copy(update={"ended": provenance.now()}))
             write(folder / "manifest.json", run.manifest.model_dump_json(indent=2) + "\n")
     _tell(run)
     return run
@@ -211,9 +198,10 @@ def prepare(config: Mapping[str, Any], allow: Sequence[str] = ()) -> Parts:
     items = made["task"].items(corpus, made["evidence"])
     if not isinstance(config["sample"], int | None) or (config["sample"] is not None and config["sample"] < 1):
         raise InputError(f"sample is {config['sample']!r}; expected a whole number above 0, or null for all questions")
-    asked = sample(items, config["sample"], config["seed"])
-    if isinstance(made["system"], Trainable):
-        made["protocol"].folds(items)  # Folds that cannot be made are told before anything is written.
+    made["protocol"].check(made["system"], items)  # Folds that cannot be made are told before anything is written.
+    asked = sample(items, config["sample"], config["seed"], frozenset(made["protocol"].questions(items)))
+    if isinstance(made["system"], Joined):
+        made["system"].join(frozenset(items.gold), frozenset(asked))
     return Parts(corpus, with_votes(items, corpus), asked, made["system"], made["protocol"], measured(made["metric"]))
 
 
@@ -234,10 +222,10 @@ def _manifest(config: Mapping[str, Any], parts: Parts) -> Manifest:
         config=kept | {"evidence": fingerprinted(config["evidence"]) | config["evidence"]},
         seed=config["seed"],
         declared=parts.asked,
-        packages=_packages(),
-        machine=f"{platform.platform()}, {os.cpu_count()} processors, Python {platform.python_version()}",
-        commit=_commit(),
-        started=_now(),
+        packages=provenance.packages(),
+        machine=provenance.machine(),
+        commit=provenance.commit(),
+        started=provenance.now(),
     )
 
 
@@ -278,32 +266,3 @@ def _tell(run: Run) -> None:
         head.n_clusters,
         told,
     )
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _packages() -> dict[str, str]:
-    found = {"veristance": __version__}
-    for package in PACKAGES:
-        try:
-            found[package] = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return found
-
-
-def _commit() -> str | None:
-    if not (paths.SHIPPED / ".git").exists():
-        return None
-    try:
-        head = _git("rev-parse", "HEAD")
-        return head + ("+dirty" if _git("status", "--porcelain", "-uno") else "")
-    except (OSError, subprocess.CalledProcessError):
-        return None
-
-
-def _git(*words: str) -> str:
-    command = ["git", *words]  # found on the user's PATH, as at the prompt
-    return subprocess.run(command, cwd=paths.SHIPPED, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603

@@ -30,7 +30,7 @@ def keep_evidence(
         Asked(
             id=q.id,
             cluster=items.clusters[q.id],
-            gold=items.gold_passages[q.id],
+            gold=items.gold_passages.get(q.id, ()),
             shown=tuple(e.id for e in q.evidence),
             cited=predictions[q.id].evidence if q.id in predictions and predictions[q.id].label else None,
             gold_label=items.gold[q.id],

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from harness.report.figure import interval, percent
 from harness.report.text import words
 from harness.score import Comparison, Difference, System
+from harness.statistics.resample import N_REPLICATES
+from harness.verdict import p_in_words
 
 
 def explain(comparison: Comparison) -> Iterator[str]:
@@ -28,7 +30,10 @@ def explain(comparison: Comparison) -> Iterator[str]:
         if comparison.correction == "holm"
         else "Benjamini and Hochberg's correction: of the differences that are called so at most 5 % are expected to be mere luck"
     )
-    yield f"{rule}. {len(comparison.differences)} pairs were tested; each test more makes luck likelier, so every p is raised."
+    n_pairs = len(comparison.differences)
+    if n_pairs:
+        pairs = "1 pair was" if n_pairs == 1 else f"{n_pairs} pairs were"
+        yield f"{rule}. {pairs} tested; each test more makes luck likelier, so every p is raised."
     yield from _of_labels(comparison)
     yield "Tie: systems that share a letter were not told apart. Not told apart is not the same as equal."
 
@@ -61,13 +66,14 @@ def _of_pair(comparison: Comparison, d: Difference) -> Iterator[str]:
         else "no interval"
     )
     yield f"{d.a} minus {d.b}: {percent(d.value, signed=True)} points, {ends}, on the {d.n} questions that both answered."
-    how = "all swaps" if d.exact else "10,000 random swaps"
+    how = "all swaps" if d.exact else f"{N_REPLICATES:,} random swaps"
     yield (
-        f"p {d.p:.4f} (swap test): if {d.a} and {d.b} were interchangeable, {how} of their answers, cluster by cluster, would give a "
+        f"p {p_in_words(d.p)} (swap test): if {d.a} and {d.b} were interchangeable, {how} of their answers, cluster by cluster, would give a "
         f"difference this large in that share of cases. They differ in {d.n_discordant} of {d.n_clusters} clusters."
     )
     if d.detectable is not None:
-        after = f"; after correction for {len(comparison.differences)} pairs {percent(d.detectable_holm)}"
+        n_pairs = len(comparison.differences)
+        after = f"; after correction for {n_pairs} pairs {percent(d.detectable_holm)}" if n_pairs > 1 else ""
         yield (
             f"Detectable {percent(d.detectable)} points{after}: a true difference of that size would be found in 80 of 100 data sets "
             "like this one. A smaller one mostly stays unseen."
@@ -76,7 +82,7 @@ def _of_pair(comparison: Comparison, d: Difference) -> Iterator[str]:
         yield f"Clusters needed {d.clusters_needed:,.0f}: to find a true difference of {percent(abs(d.value))} points in 80 of 100 data sets."
     if d.p_not_worse is not None:
         yield (
-            f"No worse by {percent(comparison.margin)} points, p {d.p_not_worse:.4f}: small means that {d.a} was shown to be no more than that "
+            f"No worse by {percent(comparison.margin)} points, p {p_in_words(d.p_not_worse)}: small means that {d.a} was shown to be no more than that "
             f"much worse than {d.b}. A difference that was not found does not show this; this test can."
         )
 

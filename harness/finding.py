@@ -36,10 +36,10 @@ class WorstSlice(Record):
 
 
 class Noise(Record):
-    """What doubtful gold does to one system, or to an annotator in its place."""
+    """What doubtful gold does to one system."""
 
     system: str
-    """The system's name; `annotator` is the ceiling."""
+    """The system's name."""
     unanimous: float | None
     """Headline metric on the questions with two votes or more, all for gold."""
     unanimous_low: float | None
@@ -49,15 +49,16 @@ class Noise(Record):
     n_unanimous: int
     """Such questions that it answered."""
     value_low: float | None
-    """2.5 % quantile of the headline value when the labels of doubtful questions are drawn from their votes."""
+    """2.5 % quantile of the headline value when the labels of doubtful questions are drawn from their votes; `None` for a system that left
+    any question unanswered."""
     value_high: float | None
-    """97.5 % quantile."""
+    """97.5 % quantile of it."""
     rank_low: int | None
-    """The same of the rank, from 1."""
+    """2.5 % quantile of its rank in these draws, rounded down, among the systems that answered every question; 1 is best."""
     rank_high: int | None
-    """Worst rank."""
+    """97.5 % quantile of it, rounded up."""
     first: float | None
-    """Share of those draws in which it comes first."""
+    """Share of those draws in which it comes first, ties shared."""
 
 
 class Ceiling(Record):

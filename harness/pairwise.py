@@ -14,7 +14,7 @@ from harness.errors import ConfigError
 from harness.metric import Additive, AnyMetric, Floats, bind
 from harness.metric.answers import Answers
 from harness.record import number
-from harness.score import Difference, System
+from harness.score import ENOUGH_COVERAGE, Difference, System
 from harness.scoring import answers
 from harness.statistics.benjamini_hochberg import benjamini_hochberg
 from harness.statistics.crossed import fewest, variance
@@ -28,7 +28,6 @@ from harness.statistics.ranks import probability_of_best, rank_intervals
 from harness.statistics.resample import resampled
 from harness.statistics.ties import letters
 from harness.task import Items
-from harness.verdict import ENOUGH_COVERAGE
 
 CORRECTIONS = ("holm", "bh")
 
@@ -55,7 +54,7 @@ def differences(rows: Sequence[System], items: Items, metric: AnyMetric, rules: 
     """A difference for each pair, in the order of the rows; pairs that share the same questions are compared in one pass."""
     pairs = list(combinations(rows, 2))
     shared: dict[tuple[str, ...], list[tuple[int, int]]] = defaultdict(list)
-    answered = [_answered(row) for row in rows]
+    answered = [row.answered for row in rows]
     for a, b in combinations(range(len(rows)), 2):
         shared[tuple(sorted(answered[a] & answered[b]))].append((a, b))
     tests: dict[tuple[int, int], Paired] = {}
@@ -66,8 +65,9 @@ def differences(rows: Sequence[System], items: Items, metric: AnyMetric, rules: 
             crossed |= _crossed(ids, of, rows, items, metric)
     ordered = [tests[pair] for pair in combinations(range(len(rows)), 2)]
     p_holm, p_bh = (correct([test.p for test in ordered]) for correct in (holm, benjamini_hochberg))
+    n_tests, sign = sum(not math.isnan(test.p) for test in ordered), metric.facts.sign
     return [
-        _difference(a.name, b.name, test, of_holm, of_bh, sum(not math.isnan(t.p) for t in ordered), rules, off)
+        _difference(a.name, b.name, test, of_holm, of_bh, n_tests, rules, off, sign)
         for (a, b), test, of_holm, of_bh, off in zip(
             pairs,
             ordered,
@@ -92,8 +92,9 @@ def _tested(
     involved = sorted({system for pair in pairs for system in pair})
     joined = [answers(items, rows[system].predictions, ids) for system in involved]
     table = panel((bound(metric, each) for each in joined), joined[0].clusters)
-    found = all_pairs(table, len(ids), rules.seed)
-    return dict(zip(combinations(involved, 2), found, strict=True))
+    found = dict(zip(combinations(involved, 2), all_pairs(table, len(ids), rules.seed), strict=True))
+    # Two of these systems may share more questions than those of this pass: their own pass compares them.
+    return {pair: found[pair] for pair in pairs}
 
 
 def bound(metric: AnyMetric, joined: Answers) -> Additive:
@@ -130,9 +131,9 @@ def _crossed(
 
 
 def _difference(
-    a: str, b: str, test: Paired, p_holm: float, p_bh: float, n_tests: int, rules: Rules, off: float
+    a: str, b: str, test: Paired, p_holm: float, p_bh: float, n_tests: int, rules: Rules, off: float, sign: int
 ) -> Difference:
-    no_worse = equivalence(test.value, test.se, test.n_clusters, rules.margin)
+    no_worse = equivalence(sign * test.value, test.se, test.n_clusters, rules.margin)
     shown = not math.isnan(test.low)
     return Difference(
         a=a,
@@ -164,8 +165,8 @@ def placed(
     rows: Sequence[System], found: Sequence[Difference], items: Items, metric: AnyMetric, rules: Rules
 ) -> tuple[System, ...]:
     """The rows with tie letters, rank intervals and the chance of being best."""
-    names, sign = [row.name for row in rows], 1 if metric.facts.higher_is_better else -1
-    apart = [(d.a, d.b) if sign * (d.value or 0) > 0 else (d.b, d.a) for d in found if d.told_apart]
+    names, sign = [row.name for row in rows], metric.facts.sign
+    apart = [(d.a, d.b) if d.shown_better(sign) == d.a else (d.b, d.a) for d in found if d.told_apart]
     marks, ranks = letters(names, apart), rank_intervals(names, apart)
     best = _best(rows, items, metric, rules)
     return tuple(
@@ -184,19 +185,17 @@ def placed(
 def _best(rows: Sequence[System], items: Items, metric: AnyMetric, rules: Rules) -> Mapping[str, float]:
     """Among the systems that answered nearly all that any was asked, on what all of them answered."""
     n = len({id_ for row in rows for id_ in row.predictions})
-    whole = [row for row in rows if len(_answered(row)) >= ENOUGH_COVERAGE * n]
-    ids = sorted(set.intersection(*map(_answered, whole))) if whole else []
-    if not ids or len({items.clusters[id_] for id_ in ids}) < 2:
+    whole = [row for row in rows if len(row.answered) >= ENOUGH_COVERAGE * n]
+    ids = sorted(frozenset.intersection(*(row.answered for row in whole))) if whole else []
+    if not ids:
         return {}
     joined = [answers(items, row.predictions, ids) for row in whole]
     table = panel((bound(metric, each) for each in joined), joined[0].clusters)
+    if table.n_units < 2:
+        return {}
     sums = resampled(table, rules.seed)
     values: Floats = np.stack([table.value(m, sums) for m in range(len(whole))], axis=1)
     chances = probability_of_best(values, higher_is_better=metric.facts.higher_is_better)
     return {
         row.name: float(chance) for row, chance in zip(whole, chances, strict=True) if not math.isnan(float(chance))
     }
-
-
-def _answered(row: System) -> set[str]:
-    return {id_ for id_, prediction in row.predictions.items() if prediction.label is not None}

@@ -41,7 +41,7 @@ class Manifest(Record):
     about: str
     """What the system is, in a sentence."""
     floor: bool
-    """Whether it is a floor (it reads no evidence) and no contender."""
+    """Whether it is a floor (it never holds claim and evidence together) and no contender."""
     trained: bool
     """Whether its predictions are out of fold."""
     task: Task
@@ -87,9 +87,14 @@ def identity(config: Mapping[str, Any], dataset_sha256: str) -> str:
 
 def without_engine(node: Any) -> Any:
     """A configuration without its engines: how many requests go at once, or what they may cost, decides no answer."""
+    return without(node, {"engine"})
+
+
+def without(node: Any, keys: Collection[str]) -> Any:
+    """A configuration without these keys, however deep they lie."""
     if isinstance(node, Mapping):
-        return {key: without_engine(child) for key, child in node.items() if key != "engine"}
-    return [without_engine(child) for child in node] if isinstance(node, list) else node
+        return {key: without(child, keys) for key, child in node.items() if key not in keys}
+    return [without(child, keys) for child in node] if isinstance(node, list | tuple) else node
 
 
 def write(path: Path, text: str) -> None:

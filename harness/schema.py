@@ -51,6 +51,8 @@ class Passage(Record):
     """The sentence, or `None` where it is withheld."""
     check_worthiness: CheckWorthiness | None = None
     """Whether it states anything that can be checked, or why not; `None` where nobody has decided."""
+    example: bool = False
+    """Whether the guidelines show it as a worked example, so that it is never scored."""
 
 
 class Span(Record):
@@ -221,6 +223,10 @@ class Prediction(Record):
     """Whether it came from the cache."""
     error: str | None = None
     """What went wrong; set for failed and unparsable."""
+    fold: str | None = None
+    """The part that was held out while its system was trained; `None` for a system that is not trained."""
+    training: str | None = None
+    """The first 16 digits of the sha256 of the training questions and their gold; `None` for a system that is not trained."""
 
     @model_validator(mode="after")
     def _label_fits_outcome(self) -> Prediction:

@@ -7,10 +7,17 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from harness.evidence.score import EvidenceReport
 from harness.finding import Ceiling, Curve, Noise, Variance, WorstSlice
+from harness.injection.score import InjectionReport
 from harness.label import Outcome, Task
 from harness.record import Record
 from harness.schema import Evidence, Passage, Prediction, Span
+
+# Below this share of answered questions a score says more about what was left out than about the system.
+ENOUGH_COVERAGE = 0.9
+CORRECTION = {"holm": "Holm", "bh": "BH"}
+"""What stands before a corrected p-value."""
 
 
 class Described(Record):
@@ -48,7 +55,7 @@ class Score(Record):
     n_answered: int
     """Of these, answered with a label."""
     n_clusters: int
-    """Clusters that the answered questions come from."""
+    """Clusters of the answered questions that the metric counts."""
     all_wrong: float | None
     """The value if every unanswered question counts as wrong, with no label in place of an answer: a wrong label more would lower macro-F1 further."""
     all_right: float | None
@@ -60,6 +67,11 @@ class Score(Record):
     low_crossed: float | None = None
     """Lower end of the interval that lets claims' clusters and passages both repeat (stance, all questions)."""
     high_crossed: float | None = None
+    """Upper end of it."""
+    low_corrected: float | None = None
+    """Lower end of the interval of a slice that holds for all slices of the system at once with 95 % (Bonferroni over the slices of at
+    least five clusters); `None` for `all`, for a smaller slice and where there is no honest one."""
+    high_corrected: float | None = None
     """Upper end of it."""
 
     @property
@@ -105,7 +117,7 @@ class System(Record):
     about: str
     """What the system is, in a sentence."""
     floor: bool
-    """Whether it is a floor (it reads no evidence) and no contender."""
+    """Whether it is a floor (it never holds claim and evidence together) and no contender."""
     trained: bool
     """Whether its predictions are out of fold."""
     evidence: str
@@ -141,6 +153,11 @@ class System(Record):
     def headline(self) -> Score:
         """The headline metric on all declared questions."""
         return self.scores[0]
+
+    @property
+    def answered(self) -> frozenset[str]:
+        """The ids of the questions that it answered with a label."""
+        return frozenset(id_ for id_, prediction in self.predictions.items() if prediction.label is not None)
 
     @property
     def tokens_per_second(self) -> float | None:
@@ -199,17 +216,27 @@ class Difference(Record):
     """Which corrected p-value decides: holm or bh."""
 
     @property
+    def p_corrected(self) -> float | None:
+        """The p-value of the correction that was declared."""
+        return self.p_bh if self.correction == "bh" else self.p_holm
+
+    @property
     def told_apart(self) -> bool:
         """Whether the corrected p-value that was declared is below 5 %."""
-        p = self.p_bh if self.correction == "bh" else self.p_holm
-        return p is not None and p < 0.05
+        return self.p_corrected is not None and self.p_corrected < 0.05
+
+    def shown_better(self, sign: int) -> str | None:
+        """The name of the system that was shown to be better, by a metric of this sign; `None` where they were not told apart."""
+        if not self.told_apart or not self.value:
+            return None
+        return self.a if sign * self.value > 0 else self.b
 
 
 class Comparison(Record):
     """Runs of one task on one dataset, side by side; what every renderer reads."""
 
     task: Task
-    """Veracity or stance."""
+    """Veracity, stance or check-worthiness."""
     dataset: str
     """The dataset's name."""
     version: str
@@ -252,5 +279,15 @@ class Comparison(Record):
     """Reliability and risk against coverage of each system that gives probabilities."""
     passages: tuple[Passage, ...] = ()
     """The articles' sentences, in reading order, so that a reader sees a claim where it stands."""
+    evidence: dict[str, EvidenceReport] = Field(default_factory=dict)
+    """How good the evidence of a system was, by the system's name; without those that read just the gold passages."""
+    injections: dict[str, InjectionReport] = Field(default_factory=dict)
+    """What planted instructions did to a system, by its name; without those in which none were planted."""
     power: str = ""
     """Which pairs can be told apart, and how large a difference the data can show: one sentence."""
+
+    @property
+    def sign(self) -> int:
+        """1 where more of the headline metric is better, else -1."""
+        described = self.metrics.get(self.metric)
+        return -1 if described is not None and not described.higher_is_better else 1

@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -14,13 +15,12 @@ from harness.metric import AnswerMetric, AnyMetric, Floats, bind
 from harness.metric.answers import Answers
 from harness.record import number
 from harness.schema import Prediction
-from harness.score import Score
+from harness.score import ENOUGH_COVERAGE, Score
 from harness.statistics.crossed import crossed
 from harness.statistics.guard import guard
-from harness.statistics.jackknife import interval
+from harness.statistics.jackknife import LEVEL, interval
+from harness.statistics.worst_slice import MIN_CLUSTERS
 from harness.task import Items
-
-LEAST_COVERAGE = 0.9  # below it what is missing may decide the result
 
 __all__ = ["Answers", "answers", "confusion", "scores"]
 
@@ -42,19 +42,20 @@ def answers(
         ids=tuple(ids),
         gold=np.array([code[items.gold[id_]] for id_ in ids], dtype=np.intp),
         predicted=np.array([-1 if p is None or p.label is None else code[p.label] for p in given], dtype=np.intp),
-        clusters=_codes(items.clusters, ids, items.clusters.values()),
+        clusters=_codes(items.clusters, ids),
         labels=items.labels,
         probabilities=_rows(
             [None if p is None or p.probabilities is None else p.probabilities for p in given], items.labels
         ),
         votes=_rows([items.votes.get(id_) for id_ in ids], items.labels, empty=0.0),
-        families=_codes(items.families, ids, items.families.values()) if items.families else None,
+        families=_codes(items.families, ids) if items.families else None,
         parents=np.array([place.get(items.parents.get(id_, ""), -1) for id_ in ids], dtype=np.intp)
         if items.parents
         else None,
-        passages=_codes(items.passages, ids, items.passages.values()) if items.passages else None,
+        passages=_codes(items.passages, ids) if items.passages else None,
         evidence=tuple(items.gold_evidence[id_] for id_ in ids) if items.gold_evidence else None,
         retrieved=tuple(() if p is None else p.evidence for p in given),
+        texts=items.texts or None,
         tokens=_known([None if p is None else _sum(p.n_tokens_in, p.n_tokens_out) for p in given]),
         cost=_known([None if p is None else p.cost for p in given]),
         seconds=_known([None if p is None else p.seconds for p in given]),
@@ -62,8 +63,8 @@ def answers(
     )
 
 
-def _codes(names: Mapping[str, str], ids: Sequence[str], known: object) -> np.ndarray:
-    numbers = {name: place for place, name in enumerate(sorted(set(known)))}  # type: ignore[call-overload]
+def _codes(names: Mapping[str, str], ids: Sequence[str]) -> np.ndarray:
+    numbers = {name: place for place, name in enumerate(sorted(set(names.values())))}
     return np.array([numbers[names[id_]] for id_ in ids], dtype=np.intp)
 
 
@@ -94,7 +95,8 @@ def scores(
 ) -> tuple[Score, ...]:
     """Scores of the declared ids: `metrics` on every slice, `overall` on all of them alone; the first is the first metric on all.
 
-    A metric that these answers do not carry what it needs for (probabilities, evidence, cost) is left out.
+    A metric that these answers do not carry what it needs for (probabilities, evidence, cost) is left out. A slice has a second interval,
+    that holds for all slices of MIN_CLUSTERS clusters and more at once.
     """
     joined = answers(items, predictions, ids, stances_right)
     slices: dict[str, list[int]] = defaultdict(list)
@@ -104,11 +106,14 @@ def scores(
                 slices[f"{field}={value}"].append(position)
     masks = {"all": np.ones(len(ids), dtype=bool)}
     masks |= {name: np.isin(np.arange(len(ids)), slices[name]) for name in sorted(slices)}
+    answered = joined.predicted >= 0
+    enough = {name for name, mask in masks.items() if len(np.unique(joined.clusters[mask & answered])) >= MIN_CLUSTERS}
+    level = 1 - (1 - LEVEL) / max(1, len(enough - {"all"}))
     found = []
     for name, mask in masks.items():
         declared = joined.only(mask)
         for metric in (*metrics, *(overall if name == "all" else ())):
-            made = _score(metric, name, declared)
+            made = _score(metric, name, declared, level if name in enough - {"all"} else None)
             found += [] if made is None else [made]
     return tuple(found)
 
@@ -122,13 +127,14 @@ def confusion(joined: Answers) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(int(n) for n in row) for row in counts)
 
 
-def _score(metric: AnyMetric, name: str, declared: Answers) -> Score | None:
+def _score(metric: AnyMetric, name: str, declared: Answers, corrected: float | None) -> Score | None:
     done = declared.answered()
     bound = bind(metric, done)
     if bound is None:
         return None
     facts = metric.facts
-    found = interval(
+    around = partial(
+        interval,
         bound,
         done.clusters,
         is_proportion=metric.is_proportion,
@@ -136,13 +142,14 @@ def _score(metric: AnyMetric, name: str, declared: Answers) -> Score | None:
         high=facts.high,
         smooth=facts.smooth,
     )
+    found, in_all = around(), None if corrected is None else around(level=corrected)
     bounds = _bounds(metric, declared)
     notes = [found.note] if found.note else []
-    if name == "all" and len(done.ids) < LEAST_COVERAGE * len(declared.ids):
+    if name == "all" and len(done.ids) < ENOUGH_COVERAGE * len(declared.ids):
         # The bounds stay: they are all that can be said.
         found = replace(found, value=np.nan, low=np.nan, high=np.nan)
         notes = [
-            f"only {len(done.ids)} of {len(declared.ids)} questions were answered: no value below {LEAST_COVERAGE:.0%}"
+            f"only {len(done.ids)} of {len(declared.ids)} questions were answered: no value below {ENOUGH_COVERAGE:.0%}"
         ]
     by_both = None
     if name == "all" and facts.smooth and done.passages is not None and not math.isnan(found.low):
@@ -162,6 +169,8 @@ def _score(metric: AnyMetric, name: str, declared: Answers) -> Score | None:
         se=number(found.se),
         low_crossed=number(by_both.low) if by_both else None,
         high_crossed=number(by_both.high) if by_both else None,
+        low_corrected=number(in_all.low) if in_all else None,
+        high_corrected=number(in_all.high) if in_all else None,
     )
 
 

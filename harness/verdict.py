@@ -6,10 +6,8 @@ from collections.abc import Collection, Sequence
 
 from harness.model_family import families, models
 from harness.run import Manifest
-from harness.score import Comparison, Difference, System
+from harness.score import CORRECTION, ENOUGH_COVERAGE, Comparison, System
 
-# Below this share of answered questions a score says more about what was left out than about the system.
-ENOUGH_COVERAGE = 0.9
 NAMES = {"macro_f1": "macro-F1", "accuracy": "accuracy"}
 
 
@@ -24,15 +22,12 @@ def answer(made: Comparison) -> str:
     metric, best = NAMES.get(made.metric, made.metric), ranked[0]
     if best.floor:
         said = [
-            f"No contender is ahead of the floors: {best.name}, which reads no evidence, has the highest {metric}, {_value(best)}."
+            f"No contender is ahead of the floors: {best.name}, which never holds claim and evidence together, has the best {metric}, {_value(best)}."
         ]
-        return " ".join(
-            said
-            + [_against(_between(made, best.name, row.name), metric, "the best contender") for row in contenders[:1]]
-        )
-    said = [f"{best.name} has the highest {metric}: {_value(best)}."]
-    said += [_against(_between(made, best.name, row.name), metric, "the next contender") for row in contenders[1:2]]
-    said += [_against(_between(made, best.name, row.name), metric, "the best floor") for row in floors[:1]]
+        return " ".join(said + [_against(made, best, row, "the best contender") for row in contenders[:1]])
+    said = [f"{best.name} has the best {metric}: {_value(best)}."]
+    said += [_against(made, best, row, "the next contender") for row in contenders[1:2]]
+    said += [_against(made, best, row, "the best floor") for row in floors[:1]]
     return " ".join(said)
 
 
@@ -68,22 +63,28 @@ def warnings(made: Comparison, manifests: Sequence[Manifest], voters: Collection
     return tuple(found)
 
 
-def _between(made: Comparison, a: str, b: str) -> Difference:
-    return next(d for d in made.differences if (d.a, d.b) == (a, b))
-
-
 def _value(row: System) -> str:
     head = row.headline
     return f"{_percent(head.value)} ({_ends(head.low, head.high)}) on {head.n_answered} questions in {head.n_clusters} clusters"
 
 
-def _against(d: Difference, metric: str, role: str) -> str:
-    if d.value is None or d.p_holm is None:
+def _against(made: Comparison, best: System, row: System, role: str) -> str:
+    """The lead of the best over another, above 0 where it is one, whichever way the metric runs."""
+    d = next(d for d in made.differences if (d.a, d.b) == (best.name, row.name))
+    if d.value is None or d.p_corrected is None:
         return (
             f"It cannot be compared with {role}, {d.b}: they share {d.n} answered questions in {d.n_clusters} clusters."
         )
-    figures = f"{_points(d.value)} points of {metric}, {_ends(d.low, d.high)}, Holm p {_p(d.p_holm)}, n = {d.n}"
+    low, high = (d.low, d.high) if made.sign > 0 else (_minus(d.high), _minus(d.low))
+    figures = (
+        f"{_points(made.sign * d.value)} points of {NAMES.get(made.metric, made.metric)}, {_ends(low, high)}, "
+        f"{CORRECTION[d.correction]} p {p_in_words(d.p_corrected)}, n = {d.n}"
+    )
     return f"Its lead over {role}, {d.b}, is {'more than luck explains' if d.told_apart else 'no more than luck may give'} ({figures})."
+
+
+def _minus(value: float | None) -> float | None:
+    return None if value is None else -value
 
 
 def _near_a_floor(made: Comparison) -> list[str]:
@@ -93,8 +94,12 @@ def _near_a_floor(made: Comparison) -> list[str]:
     if not floors:
         return []
     tests = [(d, d.b if d.a == floors[0] else d.a) for d in made.differences if floors[0] in {d.a, d.b}]
-    near = [name for d, name in tests if name in contenders and not (d.told_apart and name == d.a)]
-    return [f"Not shown to be better than {floors[0]}, which reads no evidence: {', '.join(near)}."] if near else []
+    near = [name for d, name in tests if name in contenders and d.shown_better(made.sign) != name]
+    return (
+        [f"Not shown to be better than {floors[0]}, which never holds claim and evidence together: {', '.join(near)}."]
+        if near
+        else []
+    )
 
 
 def _voted_itself(manifests: Sequence[Manifest], voters: Collection[str]) -> list[str]:
@@ -124,5 +129,6 @@ def _points(value: float | None) -> str:
     return "-" if value is None else f"{100 * value:.1f}"
 
 
-def _p(value: float) -> str:
+def p_in_words(value: float) -> str:
+    """Three decimals, or that it is below them."""
     return "below 0.001" if value < 0.001 else f"{value:.3f}"

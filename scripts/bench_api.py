@@ -28,12 +28,12 @@ HERE = Path(__file__).resolve().parent
 MARKED = re.compile(r"(<!-- generated: api -->\n).*?(<!-- end -->)", re.DOTALL)
 CONFIG = {
     "system/bench.yaml": "# The bench's form of answer.\n_target_: bench_claims.Verdict\nclient: ${client}\nprompt: ${prompt}\nengine: ${engine}\n",
-    "dataset/bench.yaml": "# The bench's claims.\n_target_: bench_claims.Claims\npath: ???\n",
+    "dataset/bench.yaml": "# The bench's claims.\n_target_: bench_claims.Claims\nfile: ???\n",
     "task/bench.yaml": "# The bench's claims as items.\n_target_: bench_claims.BenchTask\n",
 }
 
 
-def command(claims: Path, n: int, connections: int, url: str, folder: Path, *more: str) -> list[str]:
+def command(claims: Path, connections: int, url: str, folder: Path) -> list[str]:
     """The command line, in a folder of its own."""
     for name, text in CONFIG.items():
         path = folder / "conf" / name
@@ -41,27 +41,23 @@ def command(claims: Path, n: int, connections: int, url: str, folder: Path, *mor
         path.write_text(text, "utf-8")
     (folder / "bench_claims.py").write_bytes((HERE / "bench_claims.py").read_bytes())
     words = f"system=bench dataset=bench task=bench prompt=veracity client=openai client.base_url={url} client.model=fake-model"
-    limits = f"client.max_tokens=64 engine.connections={connections} dataset.path={claims} +allow=[bench_claims]"
-    del n
-    return [sys.executable, "-m", "harness", "evaluate", "--config-dir", "conf", *words.split(), *limits.split(), *more]
+    limits = f"client.max_tokens=64 engine.connections={connections} dataset.file={claims} +allow=[bench_claims]"
+    return [sys.executable, "-m", "harness", "evaluate", "--config-dir", "conf", *words.split(), *limits.split()]
 
 
 def rows(folder: Path) -> list[dict[str, Any]]:
     """The rows that a run wrote."""
     found = list(folder.glob("runs/veracity/*/predictions.jsonl"))
-    return [json.loads(line) for path in found for line in path.read_text("utf-8").splitlines()]
+    return [json.loads(line) for path in found for line in path.read_bytes().splitlines()]
 
 
-def ours(*more: str) -> Any:
+def ours(claims: Path, n: int, connections: int, url: str, folder: Path) -> tuple[Any, ...]:  # noqa: ARG001 - the bench's form
     """Our command in the form of the bench's peers."""
 
-    def make(claims: Path, n: int, connections: int, url: str, folder: Path) -> tuple[Any, ...]:
-        def scored() -> int:
-            return sum(row["outcome"] == "answered" for row in rows(folder))
+    def scored() -> int:
+        return sum(row["outcome"] == "answered" for row in rows(folder))
 
-        return command(claims, n, connections, url, folder, *more), {}, scored, folder / "runs"
-
-    return make
+    return command(claims, connections, url, folder), {}, scored, folder / "runs"
 
 
 def main() -> None:
@@ -72,7 +68,7 @@ def main() -> None:
         sys.exit("bench_api: set VERISTANCE_BENCH to the folder of the benchmark's server and peers")
     sys.path.insert(0, str(bench.parent))
     api, measure = importlib.import_module("api"), importlib.import_module("measure")
-    api.ALL[OURS] = ours()
+    api.ALL[OURS] = ours
     found: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as work, measure.Server(latency_ms=50) as server:
         for n in options.n:

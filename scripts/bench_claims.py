@@ -34,7 +34,7 @@ SCHEMA = {
 class Claims:
     """A file of claims: id, label, prompt."""
 
-    path: str
+    file: str
     name: str = "bench"
     version: str = "1"
 
@@ -43,14 +43,19 @@ class Claims:
         return self
 
     @property
+    def path(self) -> Path:
+        """Its folder."""
+        return Path(self.file).parent
+
+    @property
     def sha256(self) -> str:
         """Of the file."""
-        with Path(self.path).open("rb") as file:
+        with Path(self.file).open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Row by row."""
-        with Path(self.path).open("rb") as file:
+        with Path(self.file).open("rb") as file:
             yield from map(json.loads, file)
 
 

@@ -15,14 +15,13 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import Any
 
 from harness import paths
 from harness.dataset.cluster import clusters
 from harness.dataset.source import SourceClaim, read
 from harness.dataset.tables import in_examples
 from harness.fold import draw
+from harness.jsonl import read_lines
 from harness.label import Choice, Origin, Section
 
 WORD = re.compile(r"\w{4,}")
@@ -33,7 +32,9 @@ SHARE_OF_SECOND, SHARE_OF_ACTORS, SHARE_OF_OVERLAP, SHARE_OF_NEIGHBOURS, SHARE_B
 def main() -> None:
     """Print the new pairs, one JSON object a line."""
     source = read(paths.checkout())
-    holders = {r["passage"]: r["holders"] for r in rows(paths.checkout() / "dataset" / "source" / "holders.jsonl")}
+    holders = {
+        r["passage"]: r["holders"] for r in read_lines(paths.checkout() / "dataset" / "source" / "holders.jsonl")
+    }
     words = {
         p.id: set(WORD.findall((p.text or "").lower()))
         for p in source.passages.values()
@@ -89,11 +90,6 @@ def propose(
 def lot(id_: str, what: str) -> float:
     """A number in 0..1 that looks random and is the same everywhere."""
     return int(draw(5, f"{what} {id_}")[:8], 16) / 16**8
-
-
-def rows(path: Path) -> list[dict[str, Any]]:
-    """The objects of a JSON Lines file; none where there is no file."""
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.is_file() else []
 
 
 if __name__ == "__main__":

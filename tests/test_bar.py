@@ -4,6 +4,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from report.conftest import comparison as _comparison
+from test_verdict import LESS
 
 from harness.bar import Bar, checks, find, junit
 from harness.errors import ConfigError, InputError
@@ -88,3 +89,42 @@ def test_explanation_gives_every_number_with_its_meaning(comparison):
 
 def test_power_sentence_counts_pairs(comparison):
     assert power_sentence(comparison).startswith("Of 3 pairs of systems 1 can be told apart")
+
+
+# Where less is better: tfidf is a loss of .7125 (.66 to .761), llm .613 (.5 to .7), and llm is 9.95 points lower.
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"fail_below": 0.65}, {"tfidf": False, "llm": True}),
+        ({"fail_below": 0.69, "fail_by": "low"}, {"tfidf": False, "llm": False}),
+        ({"fail_below": 0.71, "fail_by": "low"}, {"tfidf": False, "llm": True}),
+        ({"fail_below": 0.67, "fail_by": "high"}, {"tfidf": True, "llm": True}),
+        ({"fail_below": 0.65, "fail_by": "high"}, {"tfidf": False, "llm": True}),
+        ({"fail_below": -0.1, "baseline": "llm"}, {"tfidf": True}),
+        ({"fail_below": -0.09, "baseline": "llm"}, {"tfidf": False}),
+        ({"fail_below": -0.2, "baseline": "llm", "fail_by": "low"}, {"tfidf": False}),
+        ({"fail_below": -0.22, "baseline": "llm", "fail_by": "low"}, {"tfidf": True}),
+    ],
+)
+def test_value_must_stay_below_the_bar_where_less_is_better(comparison, fields, expected):
+    assert passed(comparison.model_copy(update={"metrics": {"macro_f1": LESS}}), **fields) == expected
+
+
+def test_system_without_a_headline_value_fails_a_bar_with_a_baseline(comparison):
+    tfidf, llm, majority = comparison.systems
+    head = llm.headline.model_copy(update={"value": None, "low": None, "high": None})
+    little = llm.model_copy(update={"scores": (head, *llm.scores[1:])})
+    made = comparison.model_copy(update={"systems": (tfidf, little, majority)})
+    [check] = checks(made, Bar(-1.0, "tfidf"))
+    assert not check.passed
+    assert "no headline value, for only 2 of 3 questions were answered" in check.said
+
+
+def test_explanation_of_one_system_speaks_of_no_pairs(comparison):
+    alone = comparison.model_copy(update={"systems": comparison.systems[:1], "differences": ()})
+    said = "\n".join(explain(alone))
+    assert "tested" not in said
+    one = comparison.model_copy(update={"differences": comparison.differences[:1]})
+    assert "1 pair was tested" in "\n".join(explain(one))

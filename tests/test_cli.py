@@ -41,7 +41,7 @@ def test_evaluate_writes_a_run_and_tells_its_score(veristance, files):
 def test_check_counts_and_writes_nothing(veristance, files):
     code, out, _ = veristance("check", "system=tfidf")
     assert code == 0
-    assert "nothing was asked" in out
+    assert "no question was asked" in out
     assert files() == []
 
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from harness.compare import Loaded, _names, _row, _same_data, compare
+from harness.compare import Loaded, _alone, _names, _row, _same_data, _system, compare
 from harness.errors import InputError
 from harness.label import Outcome, Task
 from harness.metric.accuracy import Accuracy
+from harness.metric.cost import Cost
 from harness.metric_set import Measured
 from harness.pairwise import Rules, differences
 from harness.run import Manifest
@@ -115,6 +116,16 @@ def test_difference_is_on_the_questions_that_both_were_asked():
     assert found.n == 2
 
 
+@pytest.mark.parametrize("last", [0, 1, 2])
+def test_third_system_that_answered_less_changes_no_difference_of_the_others(last):
+    # On all twelve questions 12 against 6 right; on the first four, which are all that the third answered, 4 against 4.
+    rows = [row("a", "1" * 12), row("b", "111111000000"), row("c", "1100--------")]
+    made = {frozenset((d.a, d.b)): d for d in differences(rows[last:] + rows[:last], ITEMS, Accuracy(), Rules())}
+    found = made[frozenset("ab")]
+    assert (found.n, abs(found.value), found.p) == (12, 6 / 12, 2 / 64)
+    assert made[frozenset("ac")].n == made[frozenset("bc")].n == 4
+
+
 def test_systems_without_a_shared_answer_have_no_difference():
     found = difference(row("a", "111111------"), row("b", "------111111"))
     assert (found.n, found.value, found.p, found.p_holm) == (0, None, None, None)
@@ -152,6 +163,26 @@ def test_unknown_tokens_stay_unknown():
     assert (row("a", "1" * 12).n_tokens_in, row("a", "1" * 12).seconds) == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("veracity", "stance", "same"),
+    [
+        ({"prompt": {"user": "of veracity"}}, {"prompt": {"user": "of stance"}}, True),
+        ({"engine": {"n": 1}}, {"engine": {"n": 8}}, True),
+        ({"client": {"model": "small"}}, {"client": {"model": "large"}}, False),
+    ],
+    ids=["prompt", "engine", "model"],
+)
+def test_runs_of_one_name_are_one_system_where_their_configuration_is(veracity, stance, same):
+    one, other = (manifest("llm", config={"system": own}) for own in (veracity, stance))
+    assert (_system(one) == _system(other)) is same
+
+
+def test_system_that_ran_twice_on_a_task_is_joined_with_neither():
+    twice = [Loaded(Path("one"), manifest(), {}), Loaded(Path("two"), manifest(), {})]
+    other = Loaded(Path("three"), manifest("llm"), {})
+    assert list(_alone([*twice, other]).values()) == [other]
+
+
 def test_runs_on_other_data_are_refused_by_name():
     runs = [
         Loaded(Path("runs/one"), manifest(), {}),
@@ -178,3 +209,23 @@ def test_no_run_at_all_is_refused():
 def test_folder_that_is_no_run_is_named(tmp_path):
     with pytest.raises(InputError, match=r"holds no manifest\.json"):
         compare([tmp_path], tmp_path)
+
+
+def test_no_worse_is_meant_by_the_metrics_own_direction():
+    # The one costs 2 cents, the other 1, within a hundredth of a cent: it is worse, and the other is not.
+    costs = {"dear": 0.02, "cheap": 0.01}
+    rows = [
+        row(name, "1" * 12).model_copy(
+            update={
+                "predictions": {
+                    id_: Prediction(id=id_, outcome=Outcome.ANSWERED, label="supported", cost=cost + 1e-4 * place / 12)
+                    for place, id_ in enumerate(IDS if name == "dear" else IDS[::-1])
+                }
+            }
+        )
+        for name, cost in costs.items()
+    ]
+    [dear] = differences(rows, ITEMS, Cost(), Rules(margin=0.005))
+    [cheap] = differences(rows[::-1], ITEMS, Cost(), Rules(margin=0.005))
+    assert (dear.value > 0, dear.p_not_worse > 0.99) == (True, True)
+    assert (cheap.value < 0, cheap.p_not_worse < 0.01) == (True, True)

@@ -23,6 +23,7 @@ def runs(tmp_path_factory):
         "chance1": ["seed=1"],
         "overlap_stance": ["task=stance"],
         "chance_stance": ["task=stance"],
+        "chance1_stance": ["task=stance", "seed=1"],
     }.items():
         system = name.removesuffix("_stance").removesuffix("1")
         made[name] = evaluate(f"system={system}", f"runs_dir={folder}", *more).folder
@@ -72,6 +73,28 @@ def test_stance_has_an_interval_by_claim_and_passage(veristance, runs, tmp_path)
     head, [pair] = found["systems"][0]["scores"][0], found["differences"]
     assert head["low_crossed"] <= head["low"] < head["high"] <= head["high_crossed"]
     assert pair["low_crossed"] <= pair["low"]
+
+
+def joint(tmp_path):
+    """Systems of the veracity table that have joint correctness."""
+    made = json.loads(Path(tmp_path, "reports/latest/comparison.json").read_text("utf-8"))["comparisons"]
+    [found] = [one for one in made if one["task"] == "veracity"]
+    return {row["name"] for row in found["systems"] if any(s["metric"] == "joint_correctness" for s in row["scores"])}
+
+
+def test_verdicts_and_stances_are_joined_where_they_are_one_systems(veristance, runs, tmp_path):
+    veristance("compare", given(*(runs[1][name] for name in ("overlap", "overlap_stance", "chance", "chance1_stance"))))
+    assert joint(tmp_path) == {"overlap"}  # chance has another seed for each task
+
+
+def test_stance_run_that_declares_an_unknown_question_is_refused_in_a_sentence(veristance, runs, tmp_path):
+    folder = shutil.copytree(runs[1]["chance_stance"], tmp_path / "stance" / "chance")
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    manifest["declared"].append("vp-none")
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    code, _, err = veristance("compare", given(runs[1]["chance"], folder))
+    assert (code, "Traceback" in err) == (2, False)
+    assert 'manifest.json declares "vp-none", which is no question of the task' in err
 
 
 def test_runs_of_two_seeds_have_their_variance(veristance, runs, tmp_path):
@@ -127,10 +150,12 @@ def test_run_with_undeclared_missing_answers_is_refused_by_name(veristance, runs
 def test_every_sorted_number_of_the_page_is_in_comparison_json_and_same_runs_give_same_bytes(
     veristance, runs, tmp_path
 ):
-    argv = ("compare", given(runs[1]["majority"], runs[1]["overlap"], runs[1]["chance_stance"]))
+    assert veristance("evaluate", "system=overlap", "evidence=retrieved_bm25", "name=retrieved")[0] == 0
+    (retrieved,) = Path(tmp_path, "runs/veracity").glob("retrieved-*")
+    argv = ("compare", given(runs[1]["majority"], runs[1]["overlap"], retrieved, runs[1]["chance_stance"]))
     veristance(*argv)
     folder = Path(tmp_path, "reports/latest")
-    first = {path.name: path.read_bytes() for path in folder.iterdir()}
+    first = {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     found = set()
 
     def walk(node):
@@ -143,7 +168,8 @@ def test_every_sorted_number_of_the_page_is_in_comparison_json_and_same_runs_giv
     walk(json.loads(first["comparison.json"]))
     shown = {float(text) for text in re.findall(r'data-sort="([^"]+)"', first["report.html"].decode())}
     assert len(shown) > 50
+    assert "Recall@k %" in first["report.html"].decode()
     assert shown - found == set()
     veristance(*argv)
-    assert {path.name: path.read_bytes() for path in folder.iterdir()} == first
+    assert {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == first
     assert {"leaderboard.csv", "tables.tex", "comparison.schema.json"} <= first.keys()

@@ -1,9 +1,8 @@
 """The protocol: clusters stay whole, and no gold reaches the system that predicts it."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 from harness.errors import ConfigError
 from harness.fold import assign
 from harness.label import Outcome, Task
-from harness.protocol import GroupedKFold, sample
+from harness.protocol import GroupedKFold, LeaveOneArticleOut, TrainTest, fingerprint, sample
 from harness.schema import Prediction, Question
 from harness.task import Items
 
@@ -250,6 +249,112 @@ def test_sample_is_another_for_another_seed():
     assert len({sample(ITEMS, 10, seed) for seed in range(4)}) > 1
 
 
-def test_a_larger_sample_holds_the_smaller_one():
-    drawn = [set(sample(ITEMS, n, seed=0)) for n in range(1, len(ROWS) + 1)]
-    assert all(small < large for small, large in pairwise(drawn))
+def in_articles(of):
+    """The items with an article and a split: the cluster k-3 is in both articles."""
+    slices = {
+        name: {
+            "article": "a1" if int(name[1:3]) < 6 and name != "q03-1" else "a2",
+            "split": "train" if int(name[1:3]) < 8 else "test",
+        }
+        for name in of.gold
+    }
+    return replace(of, slices=slices)
+
+
+TWO = in_articles(ITEMS)
+
+
+def test_predictions_of_a_trained_system_name_their_fold_and_training_set():
+    predictions, log = asked_of(GroupedKFold(4))
+    folds = GroupedKFold(4).folds(ITEMS)
+    for prediction, (_, trained_on, gold) in zip(predictions, log, strict=True):
+        assert prediction.fold == str(folds[prediction.id])
+        questions = [q for q in ITEMS.questions if q.id in trained_on]
+        assert prediction.training == fingerprint(questions, gold)
+    assert len({p.training for p in predictions}) == 4
+
+
+def test_predictions_of_a_zero_shot_system_name_none():
+    predictions = list(GroupedKFold(4).predict(ZeroShot(), ITEMS, ALL))
+    assert {(p.fold, p.training) for p in predictions} == {(None, None)}
+
+
+def test_the_training_sets_name_changes_with_a_label_and_not_with_the_order():
+    questions, gold = list(ITEMS.questions), dict(ITEMS.gold)
+    name = fingerprint(questions, gold)
+    assert fingerprint(questions[::-1], gold) == name
+    assert fingerprint(questions, gold | {"q00-1": "refuted" if gold["q00-1"] != "refuted" else "supported"}) != name
+
+
+def test_an_article_is_held_out_with_every_cluster_that_it_has():
+    predictions, log = asked_of(LeaveOneArticleOut(), of=TWO)
+    assert sorted(p.id for p in predictions) == sorted(ALL)
+    for question, trained_on, _ in log:
+        article = TWO.slices[question.id]["article"]
+        assert trained_on
+        assert article not in {TWO.slices[id_]["article"] for id_ in trained_on}
+        assert not {TWO.clusters[id_] for id_ in trained_on} & {
+            TWO.clusters[id_] for id_ in ALL if TWO.slices[id_]["article"] == article
+        }
+
+
+def test_an_articles_name_is_the_fold():
+    predictions, _ = asked_of(LeaveOneArticleOut(), of=TWO)
+    assert {p.fold for p in predictions} == {"article=a1", "article=a2"}
+
+
+def test_one_article_cannot_be_left_out():
+    one = replace(TWO, slices={name: {"article": "a1"} for name in ALL})
+    with pytest.raises(ConfigError, match="all questions have article a1; expected two values or more"):
+        LeaveOneArticleOut().check(Recorder(), one)
+    LeaveOneArticleOut().check(ZeroShot(), one)
+
+
+def test_articles_that_share_every_cluster_cannot_be_left_out():
+    shared = replace(TWO, clusters=dict.fromkeys(ALL, "k"))
+    with pytest.raises(ConfigError, match="every cluster has a question of article a1"):
+        LeaveOneArticleOut().check(Recorder(), shared)
+
+
+def test_a_field_that_there_is_not_is_told():
+    with pytest.raises(ConfigError, match=r"the protocol's field is 'year'.*expected one of article, split"):
+        LeaveOneArticleOut("year").check(Recorder(), TWO)
+
+
+def test_a_split_asks_the_test_part_alone_and_trains_on_the_other():
+    asked = TrainTest().questions(TWO)
+    assert asked == tuple(id_ for id_ in sorted(ALL) if int(id_[1:3]) >= 8)
+    predictions, log = asked_of(TrainTest(), asked, TWO)
+    assert sorted(p.id for p in predictions) == sorted(asked)
+    assert set(log[0][1]) == ALL - set(asked)
+
+
+def test_a_split_leaves_out_training_questions_of_a_test_cluster(caplog):
+    shared = replace(TWO, clusters=dict(TWO.clusters) | {"q00-0": TWO.clusters["q08-0"]})
+    _, log = asked_of(TrainTest(), TrainTest().questions(shared), shared)
+    assert "q00-0" not in log[0][1]
+    assert "1 training questions share a cluster with the test part" in caplog.text
+
+
+def test_a_zero_shot_system_answers_the_test_part_alone():
+    given = list(TrainTest().predict(ZeroShot(), TWO, TrainTest().questions(TWO)))
+    assert {p.id for p in given} == set(TrainTest().questions(TWO))
+
+
+@pytest.mark.parametrize(
+    ("protocol", "said"),
+    [
+        (TrainTest(test=("dev",)), "no question has split dev; expected one of test, train"),
+        (TrainTest(train=("test",)), "split test is in train and in test"),
+        (TrainTest(field="year"), "the protocol's field is 'year'"),
+    ],
+)
+def test_a_split_that_there_is_not_is_told(protocol, said):
+    with pytest.raises(ConfigError, match=said):
+        protocol.check(Recorder(), TWO)
+
+
+def test_a_sample_is_of_the_test_part():
+    asked = sample(TWO, 4, 0, frozenset(TrainTest().questions(TWO)))
+    assert set(asked) <= set(TrainTest().questions(TWO))
+    assert 0 < len(asked) <= 4

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import logging
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from harness.annotation.campaign import ADJUDICATION, Campaign, data
@@ -18,6 +18,7 @@ from harness.annotation.label_studio import Server
 from harness.annotation.returned import given, returned
 from harness.dataset.source import Source
 from harness.errors import InputError
+from harness.jsonl import read_lines
 from harness.label import Task
 from harness.record import Record
 from harness.schema import Vote
@@ -48,7 +49,8 @@ def adjudicate(server: Server, campaign: Campaign) -> list[Adjudicated]:
         votes = _by_item(source, campaign.round, task)
         n_items += len(votes)
         differ = [item for item, given_ in votes.items() if _differ(task, given_)]
-        agreed = {i: _unanimous(task, i, given_, campaign) for i, given_ in votes.items() if i not in differ}
+        flagged = _flagged(campaign, task, votes)
+        agreed = {i: _unanimous(task, i, given_, flagged) for i, given_ in votes.items() if i not in differ}
         fresh = {i: row for i, row in agreed.items() if i not in source.adjudications}
         decisions |= fresh
         title = f"r{campaign.round}-{ADJUDICATION}-{task.value}"
@@ -92,23 +94,29 @@ def _differ(task: Task, votes: Sequence[Vote]) -> bool:
     return len({vote.label for vote in votes}) > 1 or (task is Task.VERACITY and not any(v.evidence for v in votes))
 
 
-def _unanimous(task: Task, item: str, votes: Sequence[Vote], campaign: Campaign) -> dict[str, Any]:
+def _unanimous(task: Task, item: str, votes: Sequence[Vote], flagged: Set[tuple[str, str]]) -> dict[str, Any]:
     row: dict[str, Any] = {"item": item, "label": votes[0].label}
     if task is Task.VERACITY:
         named = [p for vote in votes for p in vote.evidence]
         most = sorted(dict.fromkeys(named), key=lambda p: (-named.count(p), p))
         row["evidence"] = sorted(most[:MAX_EVIDENCE])
-    if task is Task.STANCE and 2 * sum(_flagged(campaign, vote) for vote in votes) > len(votes):
+    if 2 * sum((vote.annotator, item) in flagged for vote in votes) > len(votes):
         row["same_event"] = True
     words = next((v.comment for v in votes if v.comment), "")
     row["why"] = f"All {len(votes)} annotators say so{f': {words}' if words else '.'}"
     return row
 
 
-def _flagged(campaign: Campaign, vote: Vote) -> bool:
-    path = campaign.root / "dataset" / "annotation" / f"{campaign.title(vote.annotator, vote.task)}.json"
-    entries = json.loads(path.read_text("utf-8"))
-    return any(entry["data"]["item"] == vote.item and SAME_EVENT in given(entry) for entry in entries)
+def _flagged(campaign: Campaign, task: Task, votes: Mapping[str, Sequence[Vote]]) -> set[tuple[str, str]]:
+    """Annotator and item of every vote that flags the same event; each file is read once."""
+    folder = campaign.root / "dataset" / "annotation"
+    names = sorted({vote.annotator for given_ in votes.values() for vote in given_}) if task is Task.STANCE else []
+    found = set()
+    for name in names:
+        for entry in json.loads((folder / f"{campaign.title(name, task)}.json").read_text("utf-8")):
+            if SAME_EVENT in given(entry):
+                found.add((name, entry["data"]["item"]))
+    return found
 
 
 def _shown(source: Source, task: Task, item: str, votes: Sequence[Vote], n_votes: int) -> dict[str, Any]:
@@ -139,7 +147,7 @@ def _decided(title: str, task: Task, entry: Mapping[str, Any]) -> dict[str, Any]
 
 def _keep(campaign: Campaign, decisions: Mapping[str, Mapping[str, Any]]) -> None:
     path = campaign.root / "dataset" / "source" / "adjudications.jsonl"
-    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.is_file() else []
+    rows = read_lines(path)
     known = {row["item"] for row in rows}
     merged = [dict(decisions.get(row["item"], row)) for row in rows]
     merged += [dict(decisions[item]) for item in sorted(decisions) if item not in known]

@@ -18,7 +18,9 @@ from harness.annotation.interface import CLAIMS, screen
 from harness.annotation.label_studio import Server
 from harness.annotation.returned import Returned, returned
 from harness.dataset.source import Source
+from harness.dataset.tables import LABELLED
 from harness.errors import InputError
+from harness.jsonl import read_lines
 from harness.label import AnnotatorKind, Task
 from harness.run import write
 
@@ -34,6 +36,7 @@ def push(
     """
     if not campaign.annotators:
         raise InputError("annotators is empty; expected a pseudonym for each person, such as 'annotators=[p1,p2]'")
+    _fits(campaign, prefilled or {})
     source, instructions = campaign.source(), guidelines(campaign.root)
     wanted = {task: chosen(source, task, campaign.items) for task in campaign.tasks}
     if not any(wanted.values()):
@@ -66,6 +69,15 @@ def push(
     return added
 
 
+def _fits(campaign: Campaign, prefilled: Mapping[str, str]) -> None:
+    known = {label.value for task in campaign.tasks if task in LABELLED for label in LABELLED[Task(task)][1]}
+    for item, label in prefilled.items():
+        if label not in known:
+            raise InputError(
+                f'"{item}" would be shown with {label!r}, which no screen of {", ".join(campaign.tasks)} offers; expected {", ".join(sorted(known))}: push without prefill='
+            )
+
+
 def _task(source: Source, task: str, item: str, prefilled: Mapping[str, str], by: str) -> dict[str, Any]:
     made: dict[str, Any] = {"data": data(source, task, item)}
     if item in prefilled:
@@ -96,8 +108,9 @@ def pull(server: Server, campaign: Campaign, replace: bool = False) -> list[Retu
                 raise InputError(
                     f"account {account} voted as {by_account[account]} and as {who}; expected one person a pseudonym, else votes are not independent"
                 )
+    before = {project.title: _pulled(campaign, project, replace) for project in found}
     for project in found:
-        _keep(campaign, project, replace)
+        _keep(campaign, project, before[project.title])
     return found
 
 
@@ -111,8 +124,13 @@ def collect(server: Server, campaign: Campaign) -> list[Returned]:
     ]
 
 
-def _keep(campaign: Campaign, project: Returned, replace: bool) -> None:
-    path = campaign.root / "dataset" / "annotation" / f"{project.title}.json"
+def _path(campaign: Campaign, project: Returned) -> Path:
+    return campaign.root / "dataset" / "annotation" / f"{project.title}.json"
+
+
+def _pulled(campaign: Campaign, project: Returned, replace: bool) -> set[str]:
+    """Items whose votes were pulled before; raises InputError where some are gone, or the annotator is of another round."""
+    path = _path(campaign, project)
     before = {e["data"]["item"] for e in json.loads(path.read_text("utf-8"))} if path.is_file() else set()
     gone = sorted(before - set(project.labels))
     if gone and not replace:
@@ -120,6 +138,13 @@ def _keep(campaign: Campaign, project: Returned, replace: bool) -> None:
             f'{path} has a vote on "{gone[0]}"{f" and {len(gone) - 1} more" if len(gone) > 1 else ""} that the server has no longer (task or annotation deleted); '
             "push restores tasks; replace=true takes the server's state and keeps a backup"
         )
+    if project.entries:
+        _kept_round(campaign, project.title.split("-")[1])
+    return before
+
+
+def _keep(campaign: Campaign, project: Returned, before: set[str]) -> None:
+    path = _path(campaign, project)
     if project.entries:
         _register(campaign, project.title.split("-")[1])
     if project.entries or before:
@@ -143,8 +168,7 @@ def keep(path: Path, text: str) -> bool:
 
 def annotators(campaign: Campaign) -> list[dict[str, Any]]:
     """The rows of annotators.jsonl."""
-    path = campaign.root / "dataset" / "source" / "annotators.jsonl"
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.is_file() else []
+    return read_lines(campaign.root / "dataset" / "source" / "annotators.jsonl")
 
 
 def _kept_round(campaign: Campaign, annotator: str) -> bool:

@@ -36,9 +36,9 @@ def definitions(labels: type[StrEnum]) -> dict[str, str]:
     """The definition of every label: the line under each member in `harness.label`."""
     (body,) = ast.parse(inspect.getsource(labels)).body
     assert isinstance(body, ast.ClassDef)  # noqa: S101 - the source of a class is one
-    members = [node for node in body.body[1:] if isinstance(node, ast.Assign | ast.Expr)]
-    texts = [ast.literal_eval(node.value) for node in members]
-    return {name: str(words).strip() for name, words in zip(texts[::2], texts[1::2], strict=True)}
+    # The class's own line comes first, and Python keeps none of them but in the source.
+    texts = [ast.literal_eval(node.value) for node in body.body if isinstance(node, ast.Expr)][1:]
+    return {label.value: str(words).strip() for label, words in zip(labels, texts, strict=True)}
 
 
 def screen(kind: str, n_articles: int = 1, n_votes: int = 0) -> str:

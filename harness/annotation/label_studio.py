@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ TOKEN = "LABEL_STUDIO_API_KEY"  # noqa: S105 - the name of a variable
 BATCH = 100
 """Tasks a request."""
 TIMEOUT_S = 60.0
+OURS = re.compile(r"r\d+-")
+"""How the title of a project of ours begins."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Server:
         with _in_words(self.url):
             for project in self.client.projects.list(page_size=BATCH):
                 title = project.title or ""
-                if title in found and title.startswith("r"):
+                if title in found and OURS.match(title):
                     raise InputError(
                         f'{self.url} has two projects "{title}" ({found[title]} and {project.id}); expected one: rename or delete one'
                     )
@@ -124,7 +127,7 @@ def _in_words(url: str, what: str = "") -> Iterator[None]:
         raise InputError(f"{where} {_refusal(error)}") from None  # Its headers and body stay out of a traceback too.
     except (httpx.LocalProtocolError, UnicodeEncodeError):
         raise InputError(f"{TOKEN} holds characters that no token has; expected the token alone, on one line") from None
-    except httpx.UnsupportedProtocol:
+    except (httpx.UnsupportedProtocol, httpx.InvalidURL):
         raise InputError(f"{url!r} is no address; expected one such as http://127.0.0.1:8321") from None
     except httpx.TimeoutException:
         raise InputError(f"{where} gave no answer in {TIMEOUT_S:.0f} s; nothing was written: try again") from None

@@ -79,8 +79,7 @@ def returned(title: str, task: Task, exported: Sequence[Mapping[str, Any]], sour
             skipped += [item] if entry["annotations"] else []
             continue
         vote = votes[0]
-        account = vote.get("completed_by")
-        accounts.add(int(account["id"] if isinstance(account, dict) else account))
+        accounts.add(_account(where, item, vote.get("completed_by")))
         leads += [float(vote["lead_time"])] if vote.get("lead_time") else []
         times.append(str(vote.get("created_at") or ""))
         entries[item] = {
@@ -106,6 +105,15 @@ def returned(title: str, task: Task, exported: Sequence[Mapping[str, Any]], sour
     )
 
 
+def _account(where: str, item: str, by: Any) -> int:
+    id_ = by.get("id") if isinstance(by, dict) else by
+    if not isinstance(id_, int):
+        raise InputError(
+            f'{where} has an annotation of "{item}" by {by!r}; expected the id of an account, which may be deleted: delete the annotation and label it again'
+        )
+    return id_
+
+
 def _result(
     where: str, task: Task, data: Mapping[str, Any], parts: Sequence[Mapping[str, Any]], source: Source
 ) -> list[dict[str, Any]]:
@@ -127,7 +135,8 @@ def _result(
     label = _one_label(where, task, [part for part in parts if part["from_name"] == task.value])
     made = [_part(task.value, target, "choices", {"choices": [label]})]
     marks = list(_marks(where, data, parts, source))
-    evidence = [p for p in source.passages if any(p in _touched(mark, source) for mark in marks)]
+    touched = {p for mark in marks for p in _touched(mark, source)}
+    evidence = [p for p in source.passages if p in touched]
     if evidence:
         made.append(_part(EVIDENCE, target, "choices", {"choices": evidence}))
     made += [_part(mark.pop("name"), mark.pop("target"), "labels", mark) for mark in marks]

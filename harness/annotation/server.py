@@ -173,11 +173,13 @@ def _program(command: str | None, install: bool) -> Path:
 
 def _free(port: int) -> None:
     """Label Studio would move to the next port in silence."""
+    if not isinstance(port, int) or isinstance(port, bool) or not 0 < port < 65536:
+        raise InputError(f"port is {port!r}; expected a whole number from 1 to 65535, such as port=8321")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
-        except (OSError, OverflowError) as error:
+        except OSError as error:
             raise InputError(
                 f"port {port} of {HOST} cannot be had ({error}); expected a free one: end what runs there, or choose another with port="
             ) from None
@@ -210,7 +212,15 @@ def _state(folder: Path) -> dict[str, Any] | None:
 
 
 def _alive(state: dict[str, Any]) -> bool:
-    """Whether the process is there and is a Label Studio, for a number may be another program's after a restart."""
+    """Whether the process is there and is a Label Studio, for a number may be another program's after a restart.
+
+    Asked of /proc where there is one, since slim containers have no `ps`; the command line of a process that has ended is empty there.
+    """
+    if Path("/proc/self/cmdline").is_file():
+        try:
+            return b"label-studio" in Path(f"/proc/{state['pid']}/cmdline").read_bytes()
+        except OSError:
+            return False
     shown = subprocess.run(  # noqa: S603
         ["ps", "-o", "stat=,command=", "-p", str(state["pid"])],  # noqa: S607
         capture_output=True, text=True, check=False,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from harness.annotation.campaign import Campaign
@@ -13,14 +13,14 @@ from harness.annotation.interface import CLAIMS
 from harness.annotation.label_studio import Server
 from harness.dataset.source import Source
 from harness.errors import InputError
+from harness.jsonl import read_lines
 from harness.label import Content, Form, Origin
 
 
-def take(server: Server, campaign: Campaign) -> list[str]:
-    """Add the claims of the round's projects to `claims.jsonl`; gives their ids. A claim whose text is there already is left out."""
+def gather(server: Server, campaign: Campaign) -> list[dict[str, Any]]:
+    """The claims of the round's projects as new rows of `claims.jsonl`; one whose text is there already is left out. Nothing is written."""
     source, projects = campaign.source(), server.projects()
-    path = campaign.root / "dataset" / "source" / "claims.jsonl"
-    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.is_file() else []
+    rows = read_lines(_path(campaign))
     texts = {row["text"].casefold() for row in rows}
     number = max((int(m[1]) for row in rows if (m := re.fullmatch(r"vc-(\d+)", row["id"]))), default=0)
     added = []
@@ -33,9 +33,17 @@ def take(server: Server, campaign: Campaign) -> list[str]:
             texts.add(claim["text"].casefold())
             number += 1
             added.append({"id": f"vc-{number:04d}"} | claim)
-    if added:
-        write_lines(path, [*rows, *added])
-    return [row["id"] for row in added]
+    return added
+
+
+def add(campaign: Campaign, made: Sequence[Mapping[str, Any]]) -> None:
+    """Write new claims behind those of `claims.jsonl`."""
+    if made:
+        write_lines(_path(campaign), [*read_lines(_path(campaign)), *made])
+
+
+def _path(campaign: Campaign) -> Path:
+    return campaign.root / "dataset" / "source" / "claims.jsonl"
 
 
 def claims(title: str, exported: Sequence[Mapping[str, Any]], source: Source) -> list[dict[str, Any]]:

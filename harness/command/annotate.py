@@ -81,16 +81,19 @@ def _pull(plain: Mapping[str, Any]) -> None:
     from harness.annotation.exchange import pull
     from harness.annotation.interface import CLAIMS
     from harness.annotation.page import render
-    from harness.annotation.written import take
+    from harness.annotation.written import add, gather
     from harness.run import write
 
     server, campaign = _open(plain)
+    made = gather(server, campaign) if CLAIMS in campaign.tasks else []
+    # Everything is validated before anything is written.
+    found = [] if campaign.tasks == (CLAIMS,) else pull(server, campaign, plain["replace"])
     if CLAIMS in campaign.tasks:
-        ids = take(server, campaign)
-        print(f"claims: {len(ids)} added{f', {ids[0]} to {ids[-1]}' if ids else ''}; next: their veracity")
+        add(campaign, made)
+        which = f", {made[0]['id']} to {made[-1]['id']}" if made else ""
+        print(f"claims: {len(made)} added{which}; next: their veracity")
         if campaign.tasks == (CLAIMS,):
             return
-    found = pull(server, campaign, plain["replace"])
     for project in found:
         skipped = f", {len(project.skipped)} skipped" if project.skipped else ""
         print(f"{project.title}: {len(project.entries)} of {len(project.items)} voted on{skipped}")

@@ -12,13 +12,14 @@ from typing import Any
 
 from harness import __version__
 from harness.bar import Bar, Check, checks, junit
+from harness.columns import columns
 from harness.command import allowed
 from harness.compare import compare
 from harness.errors import BelowBarError, ConfigError
 from harness.explain import explain
 from harness.instantiate import resolved
 from harness.pairwise import Rules
-from harness.report import breakdown, export, html, markdown
+from harness.report import breakdown, export, html, markdown, picture
 from harness.report.kept import kept
 from harness.report.origin import origin
 from harness.run import find, write
@@ -36,7 +37,7 @@ def job(config: Any) -> None:
     comparisons = compare(find(plain["runs"], runs_dir), runs_dir, rules, allowed(), plain.get("metric"))
     made = {"veristance": __version__, "command": shlex.join(["veristance", "compare", *sys.argv[1:]])}
     held = [check for comparison in comparisons for check in checks(comparison, bar)] if bar else []
-    beside = {comparison.task.value: kept(comparison, runs_dir) for comparison in comparisons}
+    beside = {comparison.task.value: kept(comparison) for comparison in comparisons}
     origins = {comparison.task.value: origin(comparison, runs_dir) for comparison in comparisons}
     write(out / "report.html", html.render(comparisons, made, beside, origins))
     write(out / "report.md", markdown.render(comparisons, made, beside))
@@ -44,16 +45,30 @@ def job(config: Any) -> None:
     write(out / "comparison.schema.json", export.schema())
     write(out / "leaderboard.csv", export.leaderboard_csv(comparisons))
     write(out / "tables.tex", export.tables_tex(comparisons))
+    _draw(comparisons, out / "figures", plain["figures"])
     for comparison in comparisons:
-        print(_table(markdown.headline_table(comparison)))
+        print(columns(markdown.headline_table(comparison)))
         print(f"\n{comparison.answer}\n{comparison.power}\n{breakdown.detectable(comparison)}".rstrip() + "\n")
         if plain["explain"]:
             print("\n".join(f"- {line}" for line in explain(comparison)) + "\n")
     print(
-        f"report: {out / 'report.html'}, {out / 'report.md'} and {out / 'comparison.json'} (also .schema.json, leaderboard.csv, tables.tex)"
+        f"report: {out / 'report.html'}, {out / 'report.md'} and {out / 'comparison.json'} (also .schema.json, leaderboard.csv, tables.tex, figures/)"
     )
     if bar:
         _hold(held, out)
+
+
+def _draw(comparisons: Sequence[Comparison], folder: Path, kind: str | None) -> None:
+    """Each picture of the page as a file; those of an earlier report are taken away."""
+    if kind not in {None, "svg", "png"}:
+        raise ConfigError(f"figures is {kind!r}; expected svg, png (both) or null (none)")
+    for old in [*folder.glob("*.svg"), *folder.glob("*.png")]:
+        old.unlink()
+    for comparison in comparisons if kind else ():
+        for name, svg in picture.files(comparison).items():
+            write(folder / f"{name}.svg", svg)
+            if kind == "png":
+                (folder / f"{name}.png").write_bytes(picture.png(svg))
 
 
 def _bar(plain: dict[str, Any]) -> Bar | None:
@@ -88,9 +103,3 @@ def _json(comparisons: Sequence[Comparison], made: dict[str, str]) -> str:
         for c in comparisons
     ]
     return json.dumps({"made": made, "comparisons": figures}, indent=1, sort_keys=True, allow_nan=False) + "\n"
-
-
-def _table(rows: list[list[str]]) -> str:
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])

@@ -32,6 +32,9 @@ NAMES = {
     "url": "url",
 }
 
+# The day of publication as the page states it; an extensive search would take one from a copyright line or the words of the text.
+STATED_DATE = {"original_date": True, "extensive_search": False}
+
 
 @dataclass(frozen=True)
 class Article:
@@ -106,7 +109,9 @@ def _html(data: bytes) -> tuple[str, dict[str, Any]]:
         import trafilatura
     except ImportError as error:
         raise InputError(f'HTML needs {error.name}; install it: pip install "veristance[annotate]"') from error
-    found: Any = trafilatura.bare_extraction(data, include_comments=False, with_metadata=True)
+    found: Any = trafilatura.bare_extraction(
+        data, include_comments=False, with_metadata=True, date_extraction_params=STATED_DATE
+    )
     if found is None:
         return "", {}
     language = re.search(rb"<html[^>]*\blang=[\"']?([A-Za-z]{2,3})", data)

@@ -24,7 +24,7 @@ from harness.dataset.gate import MIN_CLUSTERS, Gate
 from harness.dataset.probe import Encode, Rows, out_of_fold, partitions
 from harness.errors import InputError
 from harness.label import Edit, Veracity
-from harness.metric import Additive, Codes, Floats
+from harness.metric import Codes, Floats, mean
 from harness.schema import Claim, Passage
 
 PAIRWISE_BAR = 0.60
@@ -91,7 +91,7 @@ def pairwise(claims: Sequence[Claim], name: str, rows: Rows) -> Gate:
     )
     if gate.n_clusters < MIN_CLUSTERS:
         return gate
-    return gate.measured(_share(ahead(asked, found, rows), np.ones(len(found))).score, clusters)
+    return gate.measured(mean(ahead(asked, found, rows)).score, clusters)
 
 
 def ahead(asked: Sequence[Claim], found: Codes, rows: Rows) -> Floats:
@@ -122,20 +122,9 @@ def surface_form(claims: Sequence[Claim]) -> Gate:
     table = probe.surface(asked)
     given = [out_of_fold(table, codes, folds, len(SIDES)).argmax(axis=1) for folds in partitions(asked, codes)]
     right = np.mean([predicted == codes for predicted in given], axis=0)
-    refuted, supported = (_share(right, (codes == side).astype(np.float64)) for side in range(len(SIDES)))
+    refuted, supported = (mean(np.where(codes == side, right, np.nan)) for side in range(len(SIDES)))
     return gate.measured(lambda weights: (refuted.score(weights) + supported.score(weights)) / 2, clusters)
 
 
 def _codes(asked: Sequence[Claim]) -> Codes:
     return np.array([SIDES.index(claim.veracity) for claim in asked], dtype=np.intp)
-
-
-def _share(right: Floats, counted: Floats) -> Additive:
-    """The mean of what is counted; nan where nothing is."""
-    return Additive(np.stack([right * counted, counted], axis=1), _quotient)
-
-
-def _quotient(sums: Floats) -> Floats:
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share: Floats = sums[:, 0] / sums[:, 1]
-    return share

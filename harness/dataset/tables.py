@@ -90,9 +90,10 @@ def _passage(source: Source, passage: Passage, used: set[str]) -> Passage:
     return _validated(
         Passage,
         passage.id,
-        **passage.model_dump(exclude={"id", "text", "check_worthiness"}),
+        **passage.model_dump(exclude={"id", "text", "check_worthiness", "example"}),
         text=passage.text if shown else None,
         check_worthiness=decision.label if decision else None,
+        example=passage.id in source.settings.examples,
     )
 
 

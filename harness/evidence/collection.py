@@ -118,14 +118,15 @@ def _rows(root: Path) -> Iterator[tuple[str, str, str]]:
     for file in _files(root):
         stem = file.relative_to(root).with_suffix("").as_posix()
         try:
-            text = file.read_bytes().decode("utf-8")
+            data = file.read_bytes()
+            text = data.decode("utf-8")
         except UnicodeDecodeError as error:
             raise InputError(f"{file} is no UTF-8 ({error}); expected text") from error
         if file.suffix == ".txt":
             for passage in _sentences(stem, text, file):
                 yield passage.id, passage.text, str(file)
         else:
-            for number, line in enumerate(text.splitlines(), start=1):
+            for number, line in enumerate(data.splitlines(), start=1):
                 if line.strip():
                     yield *_row(line, f"{file} line {number}"), f"{file} line {number}"
 
@@ -142,7 +143,7 @@ def _sentences(stem: str, text: str, file: Path) -> Iterator[Evidence]:
         ) from error
 
 
-def _row(line: str, where: str) -> tuple[str, str]:
+def _row(line: bytes, where: str) -> tuple[str, str]:
     try:
         row: Any = json.loads(line)
     except ValueError as error:

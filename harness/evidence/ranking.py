@@ -79,8 +79,8 @@ class Retrieval(Record):
     def read(cls, path: Path) -> Retrieval:
         """Read and check a file; raises InputError with file and line."""
         try:
-            rows = path.read_text("utf-8").splitlines()
-        except (OSError, UnicodeDecodeError) as error:
+            rows = path.read_bytes().splitlines()
+        except OSError as error:
             raise InputError(
                 f"{path} cannot be read ({error}); expected a retrieval.jsonl of a run: set evidence.path to it"
             ) from error
@@ -91,7 +91,7 @@ class Retrieval(Record):
             try:
                 if head is None:
                     head = Head.model_validate_json(row)
-                elif not rankings and '"hits"' not in row:
+                elif not rankings and b'"hits"' not in row:
                     passage = Evidence.model_validate_json(row)
                     _once(passages, passage.id, f"{path} line {number}")
                     passages[passage.id] = passage

@@ -16,7 +16,7 @@ import numpy as np
 
 from harness.errors import InputError
 from harness.evidence.ranking import Head, Retrieval
-from harness.metric import Additive, Floats
+from harness.metric import mean
 from harness.record import Record, number
 from harness.statistics.jackknife import interval
 
@@ -173,10 +173,9 @@ def _of_answers(asked: Sequence[Asked]) -> list[EvidenceScore]:
 def _mean(
     of: Part, measure: str, asked: Sequence[Asked], values: Mapping[str, float], proportion: bool = False
 ) -> EvidenceScore:
-    rows = np.array([[values[a.id], 1.0] for a in asked])
     names = sorted({a.cluster for a in asked})
     clusters = np.array([names.index(a.cluster) for a in asked], dtype=np.intp)
-    found = interval(Additive(rows, _ratio), clusters, is_proportion=proportion)
+    found = interval(mean(np.array([values[a.id] for a in asked])), clusters, is_proportion=proportion)
     return EvidenceScore(
         of=of,
         measure=measure,
@@ -187,12 +186,6 @@ def _mean(
         n_clusters=found.n_clusters,
         note=found.note,
     )
-
-
-def _ratio(sums: Floats) -> Floats:
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share: Floats = sums[:, 0] / sums[:, 1]
-    return share
 
 
 def _told(score: EvidenceScore, name: bool = True) -> str:

@@ -15,12 +15,14 @@ from typing import Any
 from harness import __version__
 from harness.errors import ConfigError, InputError
 from harness.instantiate import make
+from harness.label import Task
 from harness.metric_set import described, measured
 from harness.model_family import models
 from harness.run import Manifest, find, read_manifest, write
 from harness.score import Described, Score
 
 SCHEMA = "0.3.0"
+TABLES = {Task.VERACITY: "claims", Task.STANCE: "pairs", Task.CHECK_WORTHINESS: "passages"}
 INTERVAL = "delete-one-cluster jackknife on the logit where the metric is bounded, t with G - 1 degrees of freedom"
 
 
@@ -209,7 +211,7 @@ def model_index(manifest: Manifest, found: list[Score], hub_dataset: str) -> dic
             task_name=f"{manifest.task} of news claims",
             dataset_type=hub_dataset,
             dataset_name=manifest.dataset,
-            dataset_config="claims" if manifest.task == "veracity" else "pairs",
+            dataset_config=TABLES[manifest.task],
             dataset_split="test",
             dataset_revision=manifest.version,
             metric_type=score.metric,

@@ -39,7 +39,7 @@ def export(items: Items, prompt: Words, corpus: Corpus, evidence: str, to: str, 
     name = f"veristance_{task}"
     rows = questions(items, prompt, identity(corpus, task, evidence))
     out = out.resolve()
-    write(out / f"{name}.jsonl", "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+    write(out / f"{name}.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
     _reader(out)
     write(out / "veristance_scores.py", _template("scores.py.txt"))
     about = {"name": name, "data": json.dumps(str(out / f"{name}.jsonl")), "version": corpus.version}

@@ -13,6 +13,7 @@ from typing import Any
 
 from harness.answer import Unparsable, read_label
 from harness.errors import InputError
+from harness.jsonl import read_lines
 from harness.label import Outcome
 from harness.schema import Message, Prediction, Question
 
@@ -53,8 +54,7 @@ class ImportedAnswers:
 
     @cached_property  # writes to __dict__, which a frozen dataclass allows
     def _rows(self) -> Mapping[str, dict[str, Any]]:
-        lines = Path(self.path).read_text("utf-8").splitlines()
-        return {row["id"]: row for row in map(json.loads, lines)}
+        return {row["id"]: row for row in read_lines(Path(self.path))}
 
 
 def _prediction(question: Question, row: dict[str, Any]) -> Prediction:

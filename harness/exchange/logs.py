@@ -82,7 +82,7 @@ def read(kind: str, path: Path) -> Log:
 
 def _lm_eval(path: Path) -> Log:
     answers = []
-    for line in path.read_text("utf-8").splitlines():
+    for line in path.read_bytes().splitlines():
         row = json.loads(line)
         doc, first = row["doc"], row["arguments"]
         sent = first["gen_args_0"]["arg_0"] if isinstance(first, dict) else first[0][0]

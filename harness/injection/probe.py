@@ -142,9 +142,11 @@ class Probes:
 
     def _drawn(self, name: str, own: Mapping[str, str], clusters: Mapping[str, str], n: int) -> list[str]:
         order = sorted(own, key=lambda id_: draw(self.seed, f"{name} {id_}"))
-        first = list({clusters[id_]: id_ for id_ in reversed(order)}.values())[::-1]
-        rest = [id_ for id_ in order if id_ not in set(first)]
-        return [*sorted(first, key=order.index), *rest][:n]
+        first: dict[str, str] = {}
+        for id_ in order:
+            first.setdefault(clusters[id_], id_)
+        # Others of the same clusters come after one of each.
+        return list(dict.fromkeys([*first.values(), *order]))[:n]
 
 
 def planted(question: Question, trial: Trial, words: str) -> Question:

@@ -26,6 +26,7 @@ from harness.injection.score import InjectionReport, score
 from harness.instantiate import make
 from harness.kept import Kept
 from harness.label import Outcome
+from harness.protocol import trained
 from harness.run import Log, opened, write
 from harness.schema import Prediction, Question
 from harness.system import System, Trainable
@@ -123,8 +124,7 @@ def _predicted(
     if not isinstance(system, Trainable):
         yield from system.predict([question for _, question in wanted.values()])
         return
-    folds = parts.protocol.folds(parts.items)
-    for fold in sorted({folds[trial.question] for trial, _ in wanted.values()}):
-        training = [q for q in parts.items.questions if folds[q.id] != fold]
-        fitted = system.fit(training, {q.id: parts.items.gold[q.id] for q in training})
-        yield from fitted.predict([q for trial, q in wanted.values() if folds[trial.question] == fold])
+    for division in parts.protocol.divide(parts.items, {trial.question for trial, _ in wanted.values()}):
+        fitted = trained(parts.protocol, system, parts.items, division)
+        held_out = {question.id for question in division.held_out}
+        yield from fitted.predict([q for trial, q in wanted.values() if trial.question in held_out])

@@ -62,6 +62,11 @@ class Facts:
     smooth: bool = True
     """Whether it changes smoothly near the ends of its range, so that its interval may be made on the logit."""
 
+    @property
+    def sign(self) -> int:
+        """1 where more is better, else -1: a difference times it is above 0 where the first is better."""
+        return 1 if self.higher_is_better else -1
+
 
 class Metric(Protocol):
     """A metric of labels alone: a function of gold, predicted and the number of labels."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -35,6 +36,8 @@ class Answers:
     """Sets of passage ids, each of which alone settles the question; `None` where the task has none."""
     retrieved: tuple[tuple[str, ...], ...] | None = None
     """Passage ids that the system named, best first."""
+    texts: Mapping[str, str] | None = None
+    """The words of passages by id, where they are known."""
     tokens: Floats | None = None
     """float[n], read and written."""
     cost: Floats | None = None
@@ -50,7 +53,7 @@ class Answers:
         kept = {}
         for field in fields(self):
             value = getattr(self, field.name)
-            if field.name == "labels" or value is None:
+            if field.name in {"labels", "texts"} or value is None:
                 kept[field.name] = value
             elif isinstance(value, tuple):
                 kept[field.name] = tuple(v for v, keep in zip(value, mask, strict=True) if keep)
@@ -64,8 +67,3 @@ class Answers:
     def answered(self) -> Answers:
         """Those with a label."""
         return self.only(self.predicted >= 0)
-
-    def with_labels(self, predicted: Codes) -> Answers:
-        """The same questions with other labels given and nothing else."""
-        bare = Answers(self.ids, self.gold, predicted, self.clusters, self.labels)
-        return Answers(**{f.name: getattr(self, f.name) for f in fields(self)} | {"predicted": bare.predicted})

@@ -9,7 +9,7 @@ import numpy as np
 
 from harness.metric import Facts, Floats
 from harness.metric.answers import Answers
-from harness.metric.confidence import confidence
+from harness.metric.confidence import confidence, surest_first
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,8 @@ class BoundAurc:
 
     def score(self, weights: Floats) -> Floats:
         """float[B] for weights float[B, n]; whole weights count as so many equal answers."""
-        order = np.argsort(-self.sure, kind="stable")
-        starts = np.flatnonzero(np.diff(self.sure[order], prepend=2.0))
-        given = (weights * self.use)[:, order]
-        n = np.add.reduceat(given, starts, axis=1)
-        wrong = np.add.reduceat(given * (1 - self.right[order]), starts, axis=1)
+        n, right = surest_first(self.sure, self.right, self.use, weights)
+        wrong = n - right
         before, wrong_before = np.cumsum(n, axis=1) - n, np.cumsum(wrong, axis=1) - wrong
         # Inside a group of w answers with error rate e, after N with E errors: sum over k of (E + e k) / (N + k), k = 1..w.
         rate = np.divide(wrong, n, out=np.zeros_like(n), where=n > 0)

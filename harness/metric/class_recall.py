@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from harness.errors import ConfigError
 from harness.metric import Additive, Facts, Floats
 from harness.metric.answers import Answers
-from harness.metric.label_counts import label_counts, over, split, where_answered
+from harness.metric.label_counts import of_label, over
 
 
 @dataclass(frozen=True)
@@ -29,12 +28,8 @@ class ClassRecall:
 
     def on(self, answers: Answers) -> Additive | None:
         """Rows: one-hot gold, predicted and both, K numbers each; raises ConfigError for a label that the task does not have."""
-        if self.label not in answers.labels:
-            raise ConfigError(f"metric recall has label {self.label!r}; expected one of {', '.join(answers.labels)}")
-        code = answers.labels.index(self.label)
+        return of_label(answers, self.label, "recall", _value)
 
-        def value(sums: Floats) -> Floats:
-            gold, _, both = (part[..., code] for part in split(sums))
-            return where_answered(sums, over(both, gold, 0.0))
 
-        return Additive(label_counts(answers.gold, answers.predicted, len(answers.labels)), value)
+def _value(gold: Floats, given: Floats, both: Floats) -> Floats:  # noqa: ARG001 - one signature for all
+    return over(both, gold, 0.0)

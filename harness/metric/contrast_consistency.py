@@ -18,7 +18,8 @@ class ContrastConsistency:
     name: ClassVar[str] = "contrast_consistency"
     is_proportion: ClassVar[bool] = True
     facts: ClassVar[Facts] = Facts(
-        "Share of the families (a claim and its minimal edits) all of whose questions are answered rightly; families of one are left out.",
+        "Of the families (a claim and its minimal edits) with two answered questions or more, the share whose answers are all right; "
+        "what a family was asked and did not answer is left out.",
         "Gardner et al. (2020), Evaluating models' local decision boundaries via contrast sets, section 2",
     )
 

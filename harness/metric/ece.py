@@ -41,7 +41,7 @@ class Ece:
             "Guo et al. (2017), On calibration of modern neural networks; bins: Nguyen and O'Connor (2015)"
             + ("; debiasing: Kumar, Liang and Ma (2019), Verified uncertainty calibration" if self.debias else ""),
             higher_is_better=False,
-            # It is cut off at 0, and answers change bins: on the logit intervals near 0 reach up to 98 %.
+            # It is cut off at 0, where the logit has no end, and answers change bins.
             smooth=False,
         )
 

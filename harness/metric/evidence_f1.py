@@ -14,9 +14,8 @@ from harness.metric.evidence_match import matches
 
 @dataclass(frozen=True)
 class EvidenceF1:
-    """Harmonic mean of evidence precision and evidence recall, over the first `top` passages and the questions that need evidence, as FEVER's scorer counts."""
+    """Harmonic mean of evidence precision and evidence recall, over the first five passages and the questions that need evidence, as FEVER's scorer counts."""
 
-    top: int = 5
     name: ClassVar[str] = "evidence_f1"
     is_proportion: ClassVar[bool] = False
     facts: ClassVar[Facts] = Facts(
@@ -26,7 +25,7 @@ class EvidenceF1:
 
     def on(self, answers: Answers) -> Additive | None:
         """Rows: precision, completeness, one; `None` where no answer names a passage."""
-        found = matches(answers, self.top, skip_no_evidence=True)
+        found = matches(answers)
         if found is None:
             return None
         precision, complete, use = found

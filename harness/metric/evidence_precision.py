@@ -7,16 +7,15 @@ from typing import ClassVar
 
 import numpy as np
 
-from harness.metric import Additive, Facts, Floats
+from harness.metric import Additive, Facts, mean
 from harness.metric.answers import Answers
 from harness.metric.evidence_match import matches
 
 
 @dataclass(frozen=True)
 class EvidencePrecision:
-    """Mean share of the named passages that are gold, over the first `top` passages and the questions that need evidence, as FEVER's scorer counts."""
+    """Mean share of the named passages that are gold, over the first five passages and the questions that need evidence, as FEVER's scorer counts."""
 
-    top: int = 5
     name: ClassVar[str] = "evidence_precision"
     is_proportion: ClassVar[bool] = False
     facts: ClassVar[Facts] = Facts(
@@ -25,15 +24,6 @@ class EvidencePrecision:
     )
 
     def on(self, answers: Answers) -> Additive | None:
-        """Rows: precision, completeness, one; `None` where no answer names a passage."""
-        found = matches(answers, self.top, skip_no_evidence=True)
-        if found is None:
-            return None
-        precision, complete, use = found
-        return Additive(np.stack([precision * use, complete * use, use], axis=1), _value)
-
-
-def _value(sums: Floats) -> Floats:
-    with np.errstate(invalid="ignore", divide="ignore"):
-        found: Floats = sums[..., 0] / sums[..., 2]
-    return found
+        """The mean of one number a question that needs evidence; `None` where no answer names a passage."""
+        found = matches(answers)
+        return None if found is None else mean(np.where(found[2] > 0, found[0], np.nan))

@@ -14,7 +14,6 @@ from harness.metric.evidence_match import matches
 class FeverScore:
     """Share of the answers with the right label and, unless gold is not_enough_evidence, a whole gold set among the first passages."""
 
-    top: int = 5
     name: ClassVar[str] = "fever_score"
     is_proportion: ClassVar[bool] = True
     facts: ClassVar[Facts] = Facts(
@@ -25,7 +24,7 @@ class FeverScore:
 
     def on(self, answers: Answers) -> Additive | None:
         """The mean of one number an answer; `None` where no answer names a passage."""
-        found = matches(answers, self.top, skip_no_evidence=True)
+        found = matches(answers)
         if found is None:
             return None
         _, complete, needs = found

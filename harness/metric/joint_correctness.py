@@ -16,7 +16,6 @@ from harness.metric.evidence_match import matches
 class JointCorrectness:
     """Share of the claims with the right verdict, every stance toward them right, and a complete evidence set where any is named."""
 
-    top: int = 5
     name: ClassVar[str] = "joint_correctness"
     is_proportion: ClassVar[bool] = True
     facts: ClassVar[Facts] = Facts(
@@ -30,7 +29,7 @@ class JointCorrectness:
         if answers.stances_right is None or np.isnan(answers.stances_right).all():
             return None
         right = (answers.predicted == answers.gold) * answers.stances_right
-        found = matches(answers, self.top, skip_no_evidence=True)
+        found = matches(answers)
         if found is not None:
             right = right * (found[1] * found[2] + 1 - found[2])
         return mean(right)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
-from harness.metric import Codes, Floats
+from harness.errors import ConfigError
+from harness.metric import Additive, Codes, Floats
+from harness.metric.answers import Answers
 
 
 def label_counts(gold: Codes, predicted: Codes, n_labels: int) -> Floats:
@@ -36,3 +40,15 @@ def where_answered(sums: Floats, value: Floats) -> Floats:
     """The value, or nan where there is no answer at all, which is not the same as 0."""
     found: Floats = np.where(split(sums)[0].sum(axis=-1) > 0, value, np.nan)
     return found
+
+
+def of_label(answers: Answers, label: str, metric: str, value: Callable[[Floats, Floats, Floats], Floats]) -> Additive:
+    """A metric of one label: `value` of how often it is gold, given and both; raises ConfigError for a label that the task does not have."""
+    if label not in answers.labels:
+        raise ConfigError(f"metric {metric} has label {label!r}; expected one of {', '.join(answers.labels)}")
+    code = answers.labels.index(label)
+
+    def of_sums(sums: Floats) -> Floats:
+        return where_answered(sums, value(*(part[..., code] for part in split(sums))))
+
+    return Additive(label_counts(answers.gold, answers.predicted, len(answers.labels)), of_sums)

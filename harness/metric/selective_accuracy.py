@@ -10,7 +10,7 @@ import numpy as np
 from harness.errors import ConfigError
 from harness.metric import Facts, Floats
 from harness.metric.answers import Answers
-from harness.metric.confidence import confidence
+from harness.metric.confidence import confidence, surest_first
 
 
 @dataclass(frozen=True)
@@ -56,11 +56,7 @@ class BoundSelective:
 
     def score(self, weights: Floats) -> Floats:
         """float[B] for weights float[B, n]."""
-        order = np.argsort(-self.sure, kind="stable")
-        starts = np.flatnonzero(np.diff(self.sure[order], prepend=2.0))
-        given = (weights * self.use)[:, order]
-        n = np.add.reduceat(given, starts, axis=1)
-        right = np.add.reduceat(given * self.right[order], starts, axis=1)
+        n, right = surest_first(self.sure, self.right, self.use, weights)
         room = self.coverage * n.sum(axis=1, keepdims=True)
         kept = np.clip(room - (np.cumsum(n, axis=1) - n), 0.0, n)
         with np.errstate(invalid="ignore", divide="ignore"):

@@ -169,7 +169,9 @@ def _each(value: Any, hide: Callable[[str], str]) -> Any:
 def _hidden(name: str, text: str, hide: Callable[[str], str]) -> str:
     if not name.endswith(".jsonl"):
         return hide(text)
-    return "".join(json.dumps(_each(json.loads(line), hide), ensure_ascii=False) + "\n" for line in text.splitlines())
+    return "".join(
+        json.dumps(_each(json.loads(line), hide), ensure_ascii=False) + "\n" for line in text.split("\n") if line
+    )
 
 
 def _json(value: Any) -> str:

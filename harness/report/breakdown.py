@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from harness.report.figure import count, interval, p_value, percent, sample
+from harness.report.figure import CORRECTED, count, interval, p_value, percent, sample
 from harness.report.leaderboard import metrics, ranked, verdict_cell
 from harness.report.table import Cell, Column, Row, Table, find
 from harness.report.text import heading, words
-from harness.score import Comparison, Difference, System
+from harness.score import CORRECTION, Comparison, Difference, System
+from harness.statistics.worst_slice import MIN_CLUSTERS
 
-MIN_CLUSTERS = 5
-"""A slice of fewer clusters shows no value: the wording of one sentence could decide it."""
+AT_ONCE = "The intervals hold for all slices of a system at once with 95 % (Bonferroni)."
 
 
 def breakdown(comparison: Comparison) -> list[Table]:
@@ -36,13 +36,15 @@ def detectable(comparison: Comparison) -> str:
 
 def differences(comparison: Comparison) -> Table:
     """A row for each pair of systems."""
-    numbers = ("p", "Holm p", "Detectable, points", "n", "Clusters")
+    corrected = f"{CORRECTION[comparison.correction]} p"
+    numbers = ("p", corrected, "Detectable, points", "n", "Clusters")
     return Table(
         "differences",
         "Pairwise differences",
         sample(comparison.n, comparison.n_clusters),
         f"{heading(comparison.metric)} of the first system minus that of the second, on the questions that both answered, "
-        "with 95 % intervals. p: swap test by cluster. Holm p: corrected for all pairs here. "
+        "with 95 % intervals. p: swap test by cluster. "
+        f"{corrected}: corrected for all pairs here by {CORRECTED[comparison.correction]}. "
         "Detectable: the smallest difference that these clusters would show in 80 of 100 repetitions.",
         (
             *(Column(name, numeric=False) for name in ("System", "minus")),
@@ -61,7 +63,7 @@ def _difference_row(d: Difference) -> Row:
         Cell(d.b),
         Cell(percent(d.value, signed=True), ends if d.value is not None else "", d.value),
         Cell(p_value(d.p), "exact" if d.exact else "", d.p),
-        Cell(p_value(d.p_holm), sort=d.p_holm),
+        Cell(p_value(d.p_corrected), sort=d.p_corrected),
         Cell(percent(d.detectable), sort=d.detectable),
         Cell(count(d.n), sort=d.n),
         Cell(count(d.n_clusters), sort=d.n_clusters),
@@ -82,7 +84,7 @@ def slices(comparison: Comparison) -> Table:
         "slices",
         "By slice",
         sample(comparison.n, comparison.n_clusters),
-        f"{heading(comparison.metric)} in percent, with the answered questions n. "
+        f"{heading(comparison.metric)} in percent, with the answered questions n. {AT_ONCE} "
         f'"-": undefined, or of fewer than {MIN_CLUSTERS} clusters.',
         (Column("Slice", numeric=False), *(Column(system.name) for system in comparison.systems)),
         tuple((heading(field), tuple(rows)) for field, rows in fields.items()),
@@ -97,7 +99,9 @@ def _slice_cell(comparison: Comparison, system: System, name: str) -> Cell:
     clusters = f"{count(score.n_clusters)} clusters"
     if score.value is None or score.n_clusters < MIN_CLUSTERS:
         return Cell("-", size, title=score.note or f"{clusters}: too few")
-    return Cell(percent(score.value), size, score.value, f"{interval(score.low, score.high)}, {clusters}")
+    return Cell(
+        percent(score.value), size, score.value, f"{interval(score.low_corrected, score.high_corrected)}, {clusters}"
+    )
 
 
 def confusion(labels: Sequence[str], system: System) -> Table:

@@ -12,12 +12,12 @@ from itertools import pairwise
 from markupsafe import Markup
 
 from harness.finding import Curve
-from harness.report.breakdown import MIN_CLUSTERS
 from harness.report.claim import contenders
 from harness.report.figure import MAX_NAME, count, percent
 from harness.report.table import Cell, Column, Table
 from harness.report.text import heading, visible, words
 from harness.score import Comparison, Score, System
+from harness.statistics.worst_slice import MIN_CLUSTERS
 
 WIDTH, LEFT, ROW = 340, 150, 20
 """Pixels of a small multiple of slices: all of it, its words, a row."""
@@ -28,9 +28,14 @@ FEW = 10
 
 
 def slice_panels(comparison: Comparison) -> list[tuple[str, Markup]]:
-    """For each contender its headline metric on every slice, all on one axis; the dashed line is its value on all."""
+    """For each contender its headline metric on every slice, all on one axis; the dashed line is its value on all.
+
+    The intervals are those that hold for all slices at once.
+    """
     panels = [(system, _slices(comparison, system)) for system in contenders(comparison)]
-    values = [x for _, rows in panels for _, s in rows for x in (s.low, s.value, s.high) if x is not None]
+    values = [
+        x for _, rows in panels for _, s in rows for x in (s.low_corrected, s.value, s.high_corrected) if x is not None
+    ]
     if not values:
         return []
     low, high = math.floor(10 * min(values)) / 10, math.ceil(10 * max(values)) / 10
@@ -71,10 +76,10 @@ def _slice_panel(
     for i, (name, s) in enumerate(rows):
         y, label = ROW * i + 14, visible(words(name.replace("=", ": ")))
         marks.append(Markup('<text class="row" x="0" y="{}">{}</text>').format(y, _short(label, 24)))
-        if s.low is not None and s.high is not None:
+        if s.low_corrected is not None and s.high_corrected is not None:
             marks.append(
                 Markup('<line class="whisker" x1="{}" x2="{}" y1="{y}" y2="{y}"/>').format(
-                    at(s.low), at(s.high), y=y - 4
+                    at(s.low_corrected), at(s.high_corrected), y=y - 4
                 )
             )
         if s.value is not None:

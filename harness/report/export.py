@@ -16,7 +16,7 @@ from typing import Any
 from harness.report.figure import interval, p_value, percent
 from harness.report.leaderboard import ranked
 from harness.report.text import heading, visible, words
-from harness.score import Comparison, System
+from harness.score import CORRECTION, Comparison, System
 
 FORMULA = re.compile(r"^[=+\-@\t\r]")
 TEX = {
@@ -115,12 +115,12 @@ def _pairs(comparison: Comparison) -> str:
             tex(d.b),
             percent(d.value, signed=True),
             interval(d.low, d.high, signed=True),
-            _p(d.p_holm),
+            _p(d.p_corrected),
             percent(d.detectable),
         ]
         for d in comparison.differences
     ]
-    head = ["System", "minus", "Points", "95\\,\\% interval", "Holm $p$", "Detectable"]
+    head = ["System", "minus", "Points", "95\\,\\% interval", f"{CORRECTION[comparison.correction]} $p$", "Detectable"]
     caption = f"{heading(comparison.task)}: differences in {tex(words(comparison.metric))}."
     return _table("llrlrr", head, rows, caption, f"tab:{comparison.task}-pairs")
 

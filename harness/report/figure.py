@@ -25,6 +25,10 @@ DARK_FROM = 0.67
 """From this shade on a count is written in the reverse colour; 4.5:1 holds on both sides of it, in both themes."""
 
 
+CORRECTED = {"holm": "Holm", "bh": "Benjamini and Hochberg"}
+"""Whose correction a p-value has."""
+
+
 def percent(value: float | None, *, signed: bool = False) -> str:
     """Percent with one decimal and no sign of percent, or "-" where it is undefined."""
     if value is None or math.isnan(value):
@@ -76,9 +80,9 @@ def forest(comparison: Comparison) -> Markup:
     bottom = HEAD + above + ROW * len(comparison.systems)
     marks = [_tick(at(tick), bottom, tick) for tick in ticks]
     floors = [s.headline.value for s in comparison.systems if s.floor and s.headline.value is not None]
-    if floors:
+    if floors:  # systems stand best first
         marks.append(
-            Markup('<line class="best-floor" x1="{0}" x2="{0}" y1="0" y2="{1}"/>').format(at(max(floors)), bottom)
+            Markup('<line class="best-floor" x1="{0}" x2="{0}" y1="0" y2="{1}"/>').format(at(floors[0]), bottom)
         )
     if top is not None and above:
         marks.append(_ceiling_row(top, at))

@@ -20,7 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from harness.errors import InputError
-from harness.report.breakdown import breakdown, confusion, detectable
+from harness.report.breakdown import AT_ONCE, breakdown, confusion, detectable
 from harness.report.chart import curve_tables, pareto, reliability, risk, slice_panels
 from harness.report.claim import blocks, disagreements, island
 from harness.report.figure import count, forest, matrix, percent, sample
@@ -76,6 +76,7 @@ def _task(comparison: Comparison, kept: Sequence[Table], origins: Sequence[Table
         "tables": {table.name: table for table in breakdown(comparison)},
         "kept": kept,
         "panels": slice_panels(comparison),
+        "at_once": AT_ONCE,
         "curves": [(c, reliability(c), risk(c), curve_tables(c)) for c in comparison.curves],
         "pareto": pareto(comparison),
         "blocks": blocks(comparison),

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from harness.evidence.score import EvidenceReport, EvidenceScore, Part
-from harness.evidence_kept import read_evidence
 from harness.injection.probe import CONTROL
-from harness.injection.score import InjectionReport, InjectionScore, Rate, read_injections
+from harness.injection.score import InjectionReport, InjectionScore, Rate
 from harness.report.figure import count, interval, percent, sample
 from harness.report.table import Cell, Column, Row, Table
 from harness.report.text import words
@@ -17,11 +15,11 @@ from harness.score import Comparison
 OVERALL = ("all", CONTROL, "in claims", "in passages")
 
 
-def kept(comparison: Comparison, runs_dir: Path) -> list[Table]:
+def kept(comparison: Comparison) -> list[Table]:
     """The tables of one task; without those that no run has anything for."""
-    folders = [(system.name, runs_dir / system.run) for system in comparison.systems]
-    evidence = [(name, made) for name, folder in folders if (made := read_evidence(folder))]
-    injections = [(name, found) for name, folder in folders if (found := read_injections(folder))]
+    names = [system.name for system in comparison.systems]
+    evidence = [(name, comparison.evidence[name]) for name in names if name in comparison.evidence]
+    injections = [(name, comparison.injections[name]) for name in names if name in comparison.injections]
     tables = [_retrieval(comparison, evidence), _sets(comparison, evidence), _claimed(comparison, evidence)]
     return [table for table in [*tables, _injections(comparison, injections)] if table.rows]
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from harness.label import Outcome
-from harness.report.figure import count, interval, p_value, percent, rate, sample
+from harness.report.figure import CORRECTED, count, interval, p_value, percent, rate, sample
 from harness.report.table import Cell, Column, Row, Table, find, n_cell, value_cell
 from harness.report.text import heading, words
-from harness.score import Comparison, Difference, Score, System
-from harness.verdict import ENOUGH_COVERAGE
+from harness.score import ENOUGH_COVERAGE, Comparison, Difference, Score, System
 
 
 def ranked(comparison: Comparison) -> list[System]:
@@ -28,9 +27,9 @@ def leaderboard(comparison: Comparison) -> Table:
         "Leaderboard",
         sample(comparison.n, comparison.n_clusters),
         f"Best {metric} first: over the answered questions, with 95 % intervals. n: answered of asked. "
-        "Trained: every prediction is out of fold; floor: reads no evidence, so no contender."
+        "Trained: every prediction is out of fold; floor: never holds claim and evidence together, so no contender."
         + " Bounds: the value if every unanswered question counted as a miss, and as right." * ("bounds" in shown)
-        + f" Differs from leader: whether {metric} differs from that of {leader}, with Holm's p."
+        + f" Differs from leader: whether {metric} differs from that of {leader}, with the p of {CORRECTED[comparison.correction]}."
         + (
             " Tie: systems that share a letter were not told apart. Ranks: what the tests leave open. "
             "Best in %: resamples of the clusters in which it comes first."
@@ -127,10 +126,9 @@ def _against_leader(comparison: Comparison, system: System) -> Cell:
 
 
 def verdict_cell(difference: Difference) -> Cell:
-    """Whether the two are told apart, with Holm's p below."""
-    if difference.p_holm is None:
-        return Cell("-")
-    return Cell("yes" if difference.told_apart else "not shown", f"p {p_value(difference.p_holm)}", difference.p_holm)
+    """Whether the two are told apart, with the corrected p below."""
+    p = difference.p_corrected
+    return Cell("-") if p is None else Cell("yes" if difference.told_apart else "not shown", f"p {p_value(p)}", p)
 
 
 def _notes(comparison: Comparison) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.report.figure import interval, p_value, percent, sample
+from harness.report.figure import CORRECTED, interval, p_value, percent, sample
 from harness.report.table import Cell, Column, Table
 from harness.report.text import heading
 from harness.score import Comparison, Difference
@@ -15,33 +15,32 @@ def pairs(comparison: Comparison) -> Table:
     """A row and a column for each system; a cell is the row's value minus the column's."""
     found = {(d.a, d.b): d for d in comparison.differences}
     names = [system.name for system in comparison.systems]
-    p = "p of Benjamini and Hochberg" if comparison.correction == "bh" else "Holm's p"
-    rows = tuple((Cell(a), *(_cell(found, a, b) for b in names)) for a in names) if found else ()
+    rows = tuple((Cell(a), *(_cell(comparison, found, a, b) for b in names)) for a in names) if found else ()
     return Table(
         "pairs",
         "Who is ahead of whom",
         sample(comparison.n, comparison.n_clusters),
         f"{heading(comparison.metric)} of the row's system minus that of the column's, in points. {AHEAD} ahead and {BEHIND} behind by more "
-        f"than luck explains, {OPEN} not told apart. Below: {p}, and the smallest difference that these clusters would show in 80 of 100 "
+        f"than luck explains, {OPEN} not told apart. Below: the p of {CORRECTED[comparison.correction]}, and the smallest difference that these clusters would show in 80 of 100 "
         "repetitions (MDD).",
         (Column("System", numeric=False), *(Column(name) for name in names)),
         (("", rows),),
     )
 
 
-def _cell(found: dict[tuple[str, str], Difference], a: str, b: str) -> Cell:
+def _cell(comparison: Comparison, found: dict[tuple[str, str], Difference], a: str, b: str) -> Cell:
     d, sign = found.get((a, b)), 1
     if d is None:
         d, sign = found.get((b, a)), -1
     if d is None or d.value is None:
         return Cell("" if a == b else "-")
     value = sign * d.value
-    mark = OPEN if not d.told_apart else AHEAD if value > 0 else BEHIND
-    p = p_value(d.p_bh if d.correction == "bh" else d.p_holm)
+    better = d.shown_better(comparison.sign)
+    mark = OPEN if better is None else AHEAD if better == a else BEHIND
     ends = (d.low, d.high) if sign > 0 else (_minus(d.high), _minus(d.low))
     return Cell(
         f"{mark} {percent(value, signed=True)}",
-        f"p {p}, MDD {percent(d.detectable)}",
+        f"p {p_value(d.p_corrected)}, MDD {percent(d.detectable)}",
         value,
         f"95 % interval {interval(*ends, signed=True)}",
     )

@@ -28,9 +28,8 @@ def bootstrap(
     """The interval of a metric by `percentile` or `bca`, resampling whole clusters int[n]."""
     codes = np.unique(clusters, return_inverse=True)[1]
     if isinstance(metric, Additive):
-        return of_panel(
-            panel([metric], clusters), seed, method=method, is_proportion=is_proportion, n_replicates=n_replicates
-        )
+        table = panel([metric], clusters)
+        return of_all(table, seed, method=method, is_proportion=is_proportion, n_replicates=n_replicates)[0]
     g = int(codes.max()) + 1
     value = float(metric.score(np.ones((1, len(codes))))[0])
     rng, drawn = np.random.default_rng(seed), []
@@ -56,31 +55,21 @@ def of_labels(
     seen = np.flatnonzero(cells)
     bound = metric.of(seen // (n_labels + 1), seen % (n_labels + 1) - 1, n_labels)
     table = Panel(bound.rows, cells[seen], (np.arange(bound.rows.shape[1]),), (bound.value,))
-    return of_panel(table, seed, method=method, is_proportion=metric.is_proportion, n_replicates=n_replicates)
-
-
-def of_panel(
-    table: Panel,
-    seed: Any,
-    *,
-    method: str,
-    is_proportion: bool = False,
-    n_replicates: int = N_REPLICATES,
-    system: int = 0,
-) -> Interval:
-    """The interval of one system of a panel."""
-    return of_all(table, seed, method=method, is_proportion=is_proportion, n_replicates=n_replicates)[system]
+    return of_all(table, seed, method=method, is_proportion=metric.is_proportion, n_replicates=n_replicates)[0]
 
 
 def of_all(
     table: Panel, seed: Any, *, method: str = "bca", is_proportion: bool = False, n_replicates: int = N_REPLICATES
 ) -> list[Interval]:
-    """The intervals of all systems of a panel, on the same resamples."""
+    """The intervals of all systems of a panel, on the same resamples; the trials of a proportion at 0 or 1 are what it counts."""
+    if table.n_units == 0:
+        return [Interval(value, np.nan, np.nan, np.nan, 0, "undefined on these answers") for value in table.observed()]
     observed, sums, left_out = table.observed(), resampled(table, seed, n_replicates), table.left_out()
     found = []
     for system, value in enumerate(observed.tolist()):
         if is_proportion and value in {0.0, 1.0}:
-            found.append(Interval(value, *clopper_pearson(value == 1, table.n_units), np.nan, table.n_units))
+            trials = table.trials(system)
+            found.append(Interval(value, *clopper_pearson(value == 1, trials), np.nan, trials))
         else:
             found.append(ends(value, table.value(system, sums), left_out[system], table.counts, method))
     return found

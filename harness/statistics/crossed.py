@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from harness.metric import Floats, Scorer
-from harness.statistics.jackknife import NO_SPREAD, Interval, ends, replicates, standard_error
+from harness.statistics.jackknife import NO_SPREAD, Interval, contributing, ends, replicates, standard_error
 
 
 def variance(groups: tuple[np.ndarray, np.ndarray], scorers: tuple[Scorer, ...]) -> float:
@@ -39,6 +39,8 @@ def crossed(
     metric: Scorer, clusters: np.ndarray, passages: np.ndarray, low: float = 0.0, high: float = 1.0
 ) -> Interval:
     """The interval of a metric in low..high with t(min(G, H) - 1), on the same scale as the one by cluster."""
+    passages = contributing(metric, passages)[1]
+    metric, clusters = contributing(metric, clusters)
     g = fewest((clusters, passages))
     value = float(metric.score(np.ones((1, len(clusters))))[0])
     if g < 2 or value in {low, high} or math.isnan(value):

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from harness.metric import Additive, Floats, Scorer
+from harness.statistics.student import quantile
 
 LEVEL = 0.95
 # Below these a reader is warned: simulations of the jackknife interval fall short of 95 % there (docs/statistics.md).
@@ -26,7 +27,7 @@ AT_ONCE = 64
 
 @dataclass(frozen=True)
 class Interval:
-    """A value with its 95 % interval; nan ends where there is no honest one."""
+    """A value with its interval, of 95 % unless asked otherwise; nan ends where there is no honest one."""
 
     value: float
     low: float
@@ -34,8 +35,20 @@ class Interval:
     se: float
     """Standard error of the value."""
     n_clusters: int
+    """Clusters that hold what the metric counts."""
     note: str = ""
     """Why there is no interval."""
+
+
+def contributing(metric: Scorer, clusters: np.ndarray) -> tuple[Scorer, np.ndarray]:
+    """The metric and clusters int[n] without the answers that add nothing to its sums, such as a claim without edits.
+
+    A cluster of such answers alone is no trial, and lends no degree of freedom. A metric that is no function of sums keeps all.
+    """
+    if not isinstance(metric, Additive):
+        return metric, clusters
+    counts = metric.rows.any(axis=1)
+    return Additive(metric.rows[counts], metric.value), clusters[counts]
 
 
 def leave_one_out(clusters: np.ndarray) -> Floats:
@@ -75,20 +88,20 @@ def spread(replicates: Floats) -> Floats:
     return found
 
 
-def reach(g: int) -> float:
+def reach(g: int, level: float = LEVEL) -> float:
     """How many standard errors the ends lie off on the scale of `ends`."""
-    from scipy.special import stdtrit
-
-    return float(stdtrit(g - 1, (1 + LEVEL) / 2))
+    return quantile((1 + level) / 2, g - 1)
 
 
-def ends(value: Any, se: Any, g: int, low: float = 0.0, high: float = 1.0) -> tuple[Floats, Floats]:
+def ends(
+    value: Any, se: Any, g: int, low: float = 0.0, high: float = 1.0, level: float = LEVEL
+) -> tuple[Floats, Floats]:
     """Ends of the intervals of many values, float[...]: t(G-1) on a scale on which the metric's range has no end.
 
     The scale is the logit of the place between low and high, the logarithm of the distance from the one end that there is, or
     the value itself. The standard error is carried there by the delta method, which also holds where a replicate is at an end.
     """
-    value, steps = np.asarray(value, dtype=np.float64), np.array([-reach(g), reach(g)])
+    value, steps = np.asarray(value, dtype=np.float64), np.array([-reach(g, level), reach(g, level)])
     off = np.asarray(se, dtype=np.float64)[..., None] * steps
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         if math.isfinite(low) and math.isfinite(high):
@@ -110,16 +123,21 @@ def interval(
     low: float = 0.0,
     high: float = 1.0,
     smooth: bool = True,
+    level: float = LEVEL,
 ) -> Interval:
     """The interval of a metric in low..high by `ends`; on its own scale, cut off at the range, where it is not smooth.
 
     A proportion at 0 or 1 gets the exact interval of Clopper and Pearson (1934) with G trials; another metric at an end of its
-    range gets none, and neither does one that does not move whatever cluster is left out.
+    range gets none, and neither does one that does not move whatever cluster is left out. G counts the clusters that hold what
+    the metric counts.
     """
+    if len(clusters) == 0:
+        return Interval(np.nan, np.nan, np.nan, np.nan, 0, "no answered question")
+    metric, clusters = contributing(metric, clusters)
     n, g = len(clusters), len(np.unique(clusters))
-    value = float(metric.score(np.ones((1, n)))[0]) if n else np.nan
+    value = float(metric.score(np.ones((1, n)))[0])
     if g > 1 and is_proportion and value in {low, high}:
-        return Interval(value, *clopper_pearson(value == high, g), np.nan, g)
+        return Interval(value, *clopper_pearson(value == high, g, level), np.nan, g)
     note, se = _why_none(value, g, *((low, high) if smooth else (-np.inf, np.inf))), np.nan
     if not note:
         found = replicates(metric, np.unique(clusters, return_inverse=True)[1])
@@ -131,16 +149,14 @@ def interval(
     if note:
         return Interval(value, np.nan, np.nan, np.nan, g, note)
     if not smooth:
-        off = reach(g) * se
+        off = reach(g, level) * se
         return Interval(value, max(low, value - off), min(high, value + off), se, g)
-    bottom, top = (float(end) for end in ends(value, se, g, low, high))
+    bottom, top = (float(end) for end in ends(value, se, g, low, high, level))
     return Interval(value, bottom, top, se, g)
 
 
 def _why_none(value: float, g: int, low: float, high: float) -> str:
     """Why there can be no interval, or nothing."""
-    if g == 0:
-        return "no answered question"
     if math.isnan(value):
         return "undefined on these answers"
     if g < 2:
@@ -150,7 +166,7 @@ def _why_none(value: float, g: int, low: float, high: float) -> str:
     return ""
 
 
-def clopper_pearson(all_right: bool, trials: int) -> tuple[float, float]:
-    """The exact 95 % interval of a proportion that is 1 or 0 in so many independent trials: clusters."""
-    tail = ((1 - LEVEL) / 2) ** (1 / trials)
+def clopper_pearson(all_right: bool, trials: int, level: float = LEVEL) -> tuple[float, float]:
+    """The exact interval of a proportion that is 1 or 0 in so many independent trials: clusters."""
+    tail = ((1 - level) / 2) ** (1 / trials)
     return (tail, 1.0) if all_right else (0.0, 1 - tail)

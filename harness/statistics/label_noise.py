@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from harness.metric import Additive, Codes, Floats, Metric
+from harness.metric import Additive, Codes, Floats, Metric, ratio
 from harness.metric.unanimous_accuracy import unanimous
 from harness.statistics.jackknife import Interval, interval
 
@@ -55,13 +55,7 @@ def between_annotators(votes: Floats, clusters: np.ndarray) -> Interval:
     n_votes = votes.sum(axis=1)
     pairs = n_votes * (n_votes - 1)
     rows = np.stack([(votes * (votes - 1)).sum(axis=1), pairs], axis=1)[pairs > 0]
-
-    def value(sums: Floats) -> Floats:
-        with np.errstate(invalid="ignore", divide="ignore"):
-            found: Floats = sums[..., 0] / sums[..., 1]
-        return found
-
-    return interval(Additive(rows, value), clusters[pairs > 0], is_proportion=True)
+    return interval(Additive(rows, ratio), clusters[pairs > 0], is_proportion=True)
 
 
 def stability(metric: Metric, votes: Floats, gold: Codes, given: Sequence[Codes], seed: int) -> list[Stability]:

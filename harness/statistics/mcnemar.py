@@ -1,6 +1,7 @@
 """McNemar's exact test of two systems' accuracy, for independent questions alone.
 
-On clustered questions it finds differences that are not there: 11-27 % instead of 5 % in simulations. It refuses them.
+On clustered questions it finds differences that are not there (how often: the last column of the pairs in docs/statistics.md, by
+scripts/simulate_pairs.py), so that it refuses them.
 McNemar (1947); exact by the binomial distribution of the discordant questions (Fagerland, Lydersen and Laake 2013).
 """
 

@@ -68,11 +68,16 @@ class Panel:
         total = self.total
         return np.stack([self.values[m](total[place] - self.columns[:, place]) for m, place in enumerate(self.places)])
 
+    def trials(self, system: int) -> int:
+        """Units that add anything to a system's sums."""
+        return int(self.counts[self.columns[:, self.places[system]].any(axis=1)].sum())
+
 
 def panel(systems: Iterable[Additive], clusters: np.ndarray) -> Panel:
     """Lay out systems whose rows are of the same n questions in the same order; clusters int[n].
 
-    Systems are taken one at a time, so that a generator never holds all their rows. Equal columns are kept once.
+    Systems are taken one at a time, so that a generator never holds all their rows. Equal columns are kept once. A unit that adds
+    nothing to any system's sums is left out: it is no trial.
     """
     names, codes = np.unique(clusters, return_inverse=True)
     order = np.argsort(codes, kind="stable") if len(names) == len(codes) else None
@@ -96,6 +101,9 @@ def panel(systems: Iterable[Additive], clusters: np.ndarray) -> Panel:
     matrix = np.empty((len(names), len(columns)), dtype=np.result_type(*columns))
     for number in range(len(columns)):
         matrix[:, number], columns[number] = columns[number], None
+    counted = matrix.any(axis=1)
+    if not counted.all():
+        matrix = matrix[counted]
     rows, counts = _collapsed(matrix)
     return Panel(rows, counts, tuple(places), tuple(values))
 

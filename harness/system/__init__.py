@@ -6,7 +6,7 @@ A system is a frozen dataclass. A zero-shot one has `predict`; one that is train
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from harness.schema import Prediction, Question
@@ -27,3 +27,32 @@ class Trainable(Protocol):
     def fit(self, questions: Sequence[Question], gold: Mapping[str, str]) -> System:
         """Give a fitted system; `gold` maps the ids of `questions` to labels."""
         ...
+
+
+@runtime_checkable
+class ClusterTrainable(Protocol):
+    """Learns from labelled questions, and holds some of them out by whole clusters to do so: calibration, early stopping."""
+
+    def fit_clusters(
+        self, questions: Sequence[Question], gold: Mapping[str, str], clusters: Mapping[str, str]
+    ) -> System:
+        """Give a fitted system; `clusters` maps the ids of the training questions, and of no others, to clusters."""
+        ...
+
+
+@runtime_checkable
+class Joined(Protocol):
+    """Has its answers from elsewhere, and joins them by id."""
+
+    def join(self, known: Collection[str], asked: Collection[str]) -> None:
+        """Be told all ids of the task, and those that a run asks; raises InputError where its answers do not fit them."""
+        ...
+
+
+def fit(
+    system: Trainable, questions: Sequence[Question], gold: Mapping[str, str], clusters: Mapping[str, str]
+) -> System:
+    """Fit a system, with the training questions' clusters where it asks for them."""
+    if isinstance(system, ClusterTrainable):
+        return system.fit_clusters(questions, gold, {q.id: clusters[q.id] for q in questions})
+    return system.fit(questions, gold)

@@ -44,12 +44,16 @@ class Fitted:
     """From questions to what the pipeline takes."""
     pipeline: Any
     """A fitted scikit-learn pipeline with `predict_proba`."""
+    threads: int | None = None
+    """Of OpenMP while predicting; `None` leaves them as they are."""
 
     def predict(self, questions: Iterable[Question]) -> Iterator[Prediction]:
         """Give one prediction a question, in their order."""
         stream = iter(questions)
         while batch := list(islice(stream, BATCH)):
-            table = self.pipeline.predict_proba(self.rows(batch)).tolist()
+            rows = self.rows(batch)
+            with threads(self.threads):
+                table = self.pipeline.predict_proba(rows).tolist()
             for question, row in zip(batch, table, strict=True):
                 yield answer(question, dict(zip(map(str, self.pipeline.classes_), row, strict=True)))
 
@@ -72,6 +76,13 @@ def train(questions: Sequence[Question], gold: Mapping[str, str], rows: Rows, *s
     if len(set(labels)) == 1:
         return Prior(shares(labels))
     return Fitted(rows, clone(make_pipeline(*steps)).fit(rows(ordered), labels))
+
+
+def threads(n: int | None) -> Any:
+    """At most n threads of OpenMP inside the context; `None` is no limit."""
+    from threadpoolctl import threadpool_limits
+
+    return threadpool_limits(n, user_api="openmp")
 
 
 def labelled(questions: Sequence[Question], gold: Mapping[str, str]) -> tuple[list[Question], list[str]]:

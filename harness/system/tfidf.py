@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -16,24 +16,55 @@ from harness.system.classifier import train
 
 
 @dataclass(frozen=True)
-class Tfidf:
-    """Words and pairs of words of claim and of evidence, kept apart (TF-IDF), in a linear classifier."""
+class Words:
+    """What is counted, and how."""
 
-    estimator: Any
-    """A scikit-learn classifier of sparse rows; a copy is fitted."""
+    analyzer: Literal["word", "char_wb", "char"] = "word"
+    """Words of two letters or more, or characters: within words (char_wb) or across them."""
+    shortest: int = 1
+    """The shortest n-gram."""
+    longest: int = 2
+    """The longest n-gram."""
+    min_n: int = 1
+    """An n-gram counts where it is in this many training texts or more."""
+    sublinear: bool = False
+    """1 + log of a count in place of the count: for long texts."""
 
-    def fit(self, questions: Sequence[Question], gold: Mapping[str, str]) -> System:
-        """Fit the words' weights and a copy of the estimator."""
-        from sklearn.compose import ColumnTransformer
+    def vectorizer(self) -> Any:
+        """An unfitted scikit-learn vectoriser."""
         from sklearn.feature_extraction.text import TfidfVectorizer
+
+        return TfidfVectorizer(
+            analyzer=self.analyzer,
+            ngram_range=(self.shortest, self.longest),
+            min_df=self.min_n,
+            sublinear_tf=self.sublinear,
+        )
+
+    def columns(self, questions: Sequence[Question]) -> Any:
+        """An unfitted transformer of `table`, with columns for each field that has any word in these questions."""
+        from sklearn.compose import ColumnTransformer
 
         # A field without any word (evidence in a closed book, the holder of a veracity question) has no vocabulary.
         fields = [i for i, texts in enumerate(table(questions).T) if any(re.search(r"\w\w", text) for text in texts)]
-        words = ColumnTransformer(
-            [(str(i), TfidfVectorizer(ngram_range=(1, 2)), i) for i in fields],
+        return ColumnTransformer(
+            [(str(i), self.vectorizer(), i) for i in fields],
             sparse_threshold=1.0,  # sparse, however dense a small vocabulary makes the rows
         )
-        return train(questions, gold, table, words, self.estimator)
+
+
+@dataclass(frozen=True)
+class Tfidf:
+    """Words or characters of claim and of evidence, kept apart (TF-IDF), in a linear classifier."""
+
+    estimator: Any
+    """A scikit-learn classifier of sparse rows; a copy is fitted."""
+    words: Words = Words()
+    """What counts as a word, and how."""
+
+    def fit(self, questions: Sequence[Question], gold: Mapping[str, str]) -> System:
+        """Fit the words' weights and a copy of the estimator."""
+        return train(questions, gold, table, self.words.columns(questions), self.estimator)
 
 
 def table(questions: Sequence[Question]) -> npt.NDArray[np.object_]:

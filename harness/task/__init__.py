@@ -43,8 +43,12 @@ class Items:
     """Sets of passages, each of which alone settles the question; empty where the task asks for none."""
     votes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """How many annotators gave which label; empty where the dataset has no votes."""
+    merged: Mapping[str, str] = field(default_factory=dict)
+    """Labels that annotators chose from and the task takes together: the label for which each counts."""
     gold_passages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The ids of the gold passages, whatever the evidence setting shows."""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """The words of the dataset's passages by id, but for those that are withheld."""
     retrieval: Retrieval | None = None
     """The rankings that the evidence was taken from; `None` where nothing was retrieved."""
 

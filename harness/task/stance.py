@@ -10,7 +10,7 @@ from harness.evidence import ClosedBook, Gold, Need, Setting
 from harness.label import Stance, Task
 from harness.schema import Question
 from harness.task import Items
-from harness.task.veracity import claim_slices
+from harness.task.veracity import claim_slices, length
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,7 @@ class StanceTask:
                     "edit": claim_slices(claims[pair.id])["edit"],
                     "article": corpus.passages[pair.passage].article,
                     "section": corpus.passages[pair.passage].section.value,
+                    "length": length(claims[pair.id].text),
                     "holder": "voice" if pair.holder == "voice" else "actor",
                 }
                 for pair in pairs

@@ -56,6 +56,7 @@ class VeracityTask:
             parents={claim.id: claim.parent for claim in claims if claim.parent is not None},
             gold_evidence={claim.id: (frozenset(claim.evidence),) for claim in claims},
             gold_passages={claim.id: claim.evidence for claim in claims},
+            texts={passage.id: passage.text for passage in corpus.passages.values() if passage.text is not None},
             retrieval=given.retrieval,
         )
 
@@ -68,4 +69,11 @@ def claim_slices(claim: Claim) -> dict[str, str]:
         "form": claim.form.value,
         "content": claim.content.value,
         "article": claim.article,
+        "length": length(claim.text),
     }
+
+
+def length(text: str) -> str:
+    """How long a claim is; the bounds part ours in three."""
+    n = len(text.split())
+    return "up to 15 words" if n <= 15 else "16 to 25 words" if n <= 25 else "over 25 words"

@@ -3,7 +3,8 @@ import sys
 import pytest
 
 from harness.annotation.campaign import Campaign
-from harness.annotation.label_studio import TOKEN, connect, tasks_of
+from harness.annotation.exchange import push
+from harness.annotation.label_studio import TOKEN, Server, connect, tasks_of
 from harness.errors import InputError
 
 URL = "http://127.0.0.1:9"
@@ -47,3 +48,10 @@ def test_campaign_is_checked_at_once(tmp_path, given, words):
 def test_command_without_a_step_lists_them(veristance):
     code, _, err = veristance("annotate")
     assert (code, err.startswith("veristance: do is None; expected one of serve, push, pull")) == (2, True)
+
+
+def test_label_that_the_screen_does_not_offer_is_not_shown_beforehand(tmp_path):
+    # A run says only that a sentence is not check-worthy; the screen asks why not.
+    campaign = Campaign(tmp_path, 3, ("p1",), ("check_worthiness",), ("all",))
+    with pytest.raises(InputError, match="would be shown with 'not_check_worthy'"):
+        push(Server(URL, None), campaign, {"a1.s01": "not_check_worthy"}, "a-run")

@@ -107,6 +107,16 @@ def test_two_votes_on_one_item_in_a_project_are_refused(source):
         read(source, twice)
 
 
+@pytest.mark.parametrize("by", [None, {"email": "ann@example.org"}, "ann"])
+def test_vote_without_an_account_is_refused_in_a_sentence(source, by):
+    with pytest.raises(InputError, match=r'task 1 has an annotation of "vc-1" by .*; expected the id of an account'):
+        read(source, entry("vc-1", label("supported"), account=by))
+
+
+def test_account_may_come_with_its_details(source):
+    assert read(source, entry("vc-1", label("supported"), account={"id": 7})).accounts == {7}
+
+
 def test_token_f1_counts_words_by_position(source):
     ours = [{"article": "a1", "start": 0, "end": 9}]  # It rained
     theirs = [{"article": "a1", "start": 3, "end": 9}]  # rained

@@ -17,6 +17,12 @@ OWN = {
     "frozen": ["evidence.path=x"],
     "retrieved_folder": ["evidence.collection.path=x"],
     "transformers": ["client.model=x"],
+    "predictions": ["system.path=x.jsonl"],
+    "http": ["system.url=http://127.0.0.1/"],
+    "nli": ["system.checkpoint.model=x"],
+    "mean_pooling": ["system.encoder.checkpoint.model=x"],
+    "finetuned": ["system.checkpoint.model=x"],
+    "nested_kfold": ["protocol.selection.grid={estimator.C: [0.1, 1]}"],
 }
 
 

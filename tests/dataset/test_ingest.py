@@ -52,6 +52,28 @@ def test_html_gives_its_main_text_and_what_it_says_of_itself(tmp_path):
     assert (about["published_on"], about["language"]) == ("2025-05-04", "en")
 
 
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    ("head", "foot", "date"),
+    [
+        ("", "© 2019 Harbour News", None),
+        ("", "Copyright 2019-2024 Harbour News. All rights reserved.", None),
+        ("", '<time datetime="2025-05-04" pubdate>4 May 2025</time> © 2019', "2025-05-04"),
+        (
+            '<meta property="article:modified_time" content="2025-06-01">'
+            '<meta property="article:published_time" content="2025-05-04">',
+            "© 2019",
+            "2025-05-04",
+        ),
+    ],
+)
+def test_html_is_dated_by_what_it_states_and_by_no_copyright(tmp_path, head, foot, date):
+    page = PAGE.replace('<meta property="article:published_time" content="2025-05-04">', head)
+    (tmp_path / "storm.html").write_text(page.replace("Copyright Harbour News", foot), "utf-8")
+    ingest(tmp_path, [tmp_path / "storm.html"], {})
+    assert sidecar(tmp_path, "a1")["published_on"] == date
+
+
 def test_article_that_is_there_is_refused_whatever_its_white_space(tmp_path):
     for name, text in (("a.txt", STORM), ("b.txt", STORM.replace("\r\n", "\n") + "\n"), ("c.txt", "Another one.")):
         (tmp_path / name).write_bytes(text.encode())

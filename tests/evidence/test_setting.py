@@ -11,6 +11,9 @@ from harness.evidence.collection import DatasetPassages, Folder
 from harness.evidence.noisy import GoldRemoved, Noisy
 from harness.evidence.retrieved import Frozen, Retrieved
 
+# str.splitlines cuts at each of the three; JSON leaves them bare in a string.
+ODD = "It rained.\u2028Two bridges\u0085were\u2029closed. \x7f"
+
 
 def ids(given):
     return {id_: [passage.id for passage in passages] for id_, passages in given.shown.items()}
@@ -22,7 +25,7 @@ def retrieved(k=2):
 
 def frozen(tmp_path, given, change=lambda rows: rows):
     path = tmp_path / "retrieval.jsonl"
-    path.write_text("".join(change(list(given.retrieval.lines()))))
+    path.write_text("".join(change(list(given.retrieval.lines()))), "utf-8")
     return Frozen(str(path))
 
 
@@ -94,6 +97,13 @@ def test_frozen_refuses_a_passage_with_other_words(corpus, needs, tmp_path):
 def test_a_damaged_retrieval_is_told_by_line(corpus, needs, tmp_path, change, message):
     with pytest.raises(InputError, match=message):
         frozen(tmp_path, retrieved().give(corpus(), needs), change).give(corpus(), needs)
+
+
+def test_a_retrieval_with_line_separators_in_its_texts_is_read_back(corpus, needs, tmp_path):
+    (tmp_path / "mine.jsonl").write_text(json.dumps({"id": "x1", "text": ODD}, ensure_ascii=False) + "\n", "utf-8")
+    given = Retrieved(Bm25(), Folder(str(tmp_path)), 1).give(corpus(), needs)
+    assert [passage.text for passage in given.retrieval.passages] == [ODD]
+    assert frozen(tmp_path, given).give(corpus(), needs).retrieval.passages == given.retrieval.passages
 
 
 def test_noisy_adds_near_passages_that_are_gold_of_no_claim_in_the_cluster(corpus, needs):

@@ -108,6 +108,15 @@ def test_a_log_becomes_a_run_with_intervals(veristance, tmp_path, corpus, asked,
     assert "40 answers of" in out
 
 
+def test_a_line_separator_in_an_answer_cuts_no_line(veristance, tmp_path, corpus, asked):
+    log = write("lm_eval", tmp_path, identity(corpus, Task.VERACITY, "gold"), asked)
+    log.write_text(log.read_text().replace("Is it so?", "Is it\u2028so\u0085?"))
+    code, _, err = veristance("import", "from=lm_eval", f"path={log}", "name=theirs")
+    assert code == 0, err
+    (folder,) = (tmp_path / "runs" / "veracity").glob("theirs-*")
+    assert {row.messages[0].content for row in read_predictions(folder, asked).values()} == {"Is it\u2028so\u0085?"}
+
+
 def test_imported_runs_are_compared_with_ours(veristance, tmp_path, corpus, asked):
     path = write("inspect", tmp_path, identity(corpus, Task.VERACITY, "gold"), asked)
     assert veristance("import", "from=inspect", f"path={path}", "name=theirs")[0] == 0

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from answering import made, value
 from ir_measures import RR, Qrel, R, ScoredDoc, nDCG
+from scipy.stats import binomtest
 
 from harness.metric.evidence_f1 import EvidenceF1
 from harness.metric.evidence_precision import EvidencePrecision
@@ -12,6 +13,7 @@ from harness.metric.evidence_recall import EvidenceRecall
 from harness.metric.fever_score import FeverScore
 from harness.metric.joint_correctness import JointCorrectness
 from harness.metric.ranking import Ranking
+from harness.statistics.jackknife import interval
 
 THEIRS = {"recall": lambda k: R @ k, "mrr": lambda k: RR @ k, "ndcg": lambda k: nDCG @ k}
 
@@ -67,6 +69,15 @@ def test_fever_score_counts_the_first_five_alone():
 
 def test_half_a_set_is_no_evidence():
     assert value(EvidenceRecall(), four([0, 1, 2, 3], ["a", "d", "e", "f"])) == pytest.approx(2 / 3)
+
+
+def test_full_recall_has_the_interval_of_a_proportion():
+    # Three questions need evidence and have it: Clopper and Pearson with three trials, by scipy; the fourth is no trial.
+    bound = EvidenceRecall().on(four([0, 1, 2, 3], ["ab", "d", "e", ""]))
+    found = interval(bound, np.arange(4), is_proportion=EvidenceRecall().is_proportion)
+    expected = binomtest(3, 3).proportion_ci(0.95, method="exact")
+    assert (found.value, found.n_clusters) == (1, 3)
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high), abs=1e-12)
 
 
 def test_precision_is_a_mean_over_questions_that_need_evidence():

@@ -30,6 +30,11 @@ def test_claim_without_an_edit_is_no_family():
     assert value(ContrastConsistency(), family([0, 1, 0, 1, 0, 0])) == 1
 
 
+def test_family_counts_by_what_of_it_was_answered():
+    # Of the first family two of three were answered, both rightly; of the second one, which makes no family.
+    assert value(ContrastConsistency(), family([0, 1, -1, -1, 0, 2]).answered()) == 1
+
+
 def test_flip_wants_both_sides_and_counts_changed_labels_alone():
     # Changed: 0-1 and 3-4; 0-2 keeps its label. The first is right on both sides, the second on one.
     assert value(FlipAccuracy(), family([0, 1, 1, 1, 1, 2])) == 1 / 2

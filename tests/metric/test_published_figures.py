@@ -3,12 +3,14 @@
 import csv
 import json
 import os
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pytest
 from answering import value
 
+from harness.ballot_box import leaders
 from harness.metric.accuracy import Accuracy
 from harness.metric.answers import Answers
 from harness.metric.class_f1 import ClassF1
@@ -119,3 +121,21 @@ def test_averitec_hero_has_its_accuracy(size, accuracy, macro_f1):
     assert sorted(given) == list(range(500))
     found = answers(gold, [given[place] for place in range(500)], tuple(sorted(set(gold) | set(given.values()))))
     assert (value(Accuracy(), found), round(value(MacroF1(), found), 3)) == (accuracy, macro_f1)
+
+
+def test_climate_fever_labels_follow_their_rules():
+    # Diggelmann et al. (2020), section 3: a passage has the majority of its votes, a tie is not enough; a claim with a passage for
+    # and one against it is disputed, else either decides.
+    lines = public("climate-fever/climate-fever.jsonl").read_text("utf-8").splitlines()
+    n_passages = n_claims = 0
+    for claim in map(json.loads, lines):
+        voted = set()
+        for passage in claim["evidences"]:
+            ahead = leaders(Counter(vote for vote in passage["votes"] if vote))
+            voted.add(ahead[0] if len(ahead) == 1 else "NOT_ENOUGH_INFO")
+            n_passages += passage["evidence_label"] == (ahead[0] if len(ahead) == 1 else "NOT_ENOUGH_INFO")
+        decided = voted - {"NOT_ENOUGH_INFO"}
+        n_claims += claim["claim_label"] == (
+            "DISPUTED" if len(decided) == 2 else next(iter(decided), "NOT_ENOUGH_INFO")
+        )
+    assert (n_passages, n_claims, len(lines)) == (7675, 1535, 1535)

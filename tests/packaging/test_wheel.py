@@ -76,7 +76,7 @@ def test_installed_command_lists_every_system(veristance, tmp_path):
 
 
 def test_installed_command_checks_without_asking(veristance, tmp_path):
-    assert "nothing was asked" in run(veristance, "check", "system=tfidf", cwd=tmp_path)
+    assert "no question was asked" in run(veristance, "check", "system=tfidf", cwd=tmp_path)
     assert not list(tmp_path.iterdir())
 
 

@@ -1,5 +1,6 @@
 import re
 
+from harness.report.breakdown import slices
 from harness.report.chart import pareto, slice_panels
 
 
@@ -22,3 +23,13 @@ def test_pareto_is_on_cost_where_it_is_known(comparison):
 def test_slice_panels_leave_out_slices_of_few_clusters(comparison):
     [(name, picture)] = slice_panels(comparison)
     assert (name, "edit: negation" in picture, "edit: place" in picture) == ("tfidf", True, False)
+
+
+def test_slice_panels_and_table_have_the_intervals_of_all_slices_at_once(comparison):
+    # The negations of tfidf: 30 % to 70 % by itself, 25 % to 75 % with all slices at once; the axis ends at full tens around it.
+    [(_, picture)] = slice_panels(comparison)
+    assert re.findall(r'class="tick"[^>]*>(\d+)<', picture) == ["20", "80"]
+    table = slices(comparison)
+    cell = next(row[1] for row in table.rows if row[0].text == "negation")
+    assert "25.0 to 75.0" in cell.title
+    assert "for all slices of a system at once" in table.caption

@@ -8,11 +8,12 @@ from answering import made
 from scipy import stats
 from sklearn.metrics import f1_score
 
-from harness.metric import bind
+from harness.metric import bind, mean
 from harness.metric.accuracy import Accuracy
 from harness.metric.aurc import Aurc
 from harness.metric.macro_f1 import MacroF1
-from harness.statistics.bootstrap import bootstrap, of_labels
+from harness.statistics.bootstrap import bootstrap, of_all, of_labels
+from harness.statistics.panel import panel
 
 
 def macro_f1(gold, given):
@@ -105,3 +106,23 @@ def test_other_metric_without_an_error_has_no_interval_and_says_so():
     gold = np.arange(40) % 4
     found = bootstrap(MacroF1().of(gold, gold, 4), np.arange(40) // 8, 0)
     assert (math.isnan(found.low), found.note) == (True, "no interval: all resamples give the same value")
+
+
+def test_units_that_hold_nothing_of_the_metric_are_no_trials():
+    # Of 30 questions 10 are counted, all right: Clopper and Pearson with 10 trials, by scipy.
+    found = bootstrap(mean(np.where(np.arange(30) < 10, 1.0, np.nan)), np.arange(30), 0, is_proportion=True)
+    expected = stats.binomtest(10, 10).proportion_ci(0.95, method="exact")
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high), abs=1e-12)
+
+
+def test_each_system_of_a_panel_has_the_trials_that_it_counts():
+    # Both are right on all that is counted: 10 questions of the one, 20 of the other.
+    counted = [mean(np.where(np.arange(30) < n, 1.0, np.nan)) for n in (10, 20)]
+    found = of_all(panel(counted, np.arange(30)), 0, is_proportion=True)
+    assert [one.n_clusters for one in found] == [10, 20]
+    expected = [stats.binomtest(n, n).proportion_ci(0.95, method="exact").low for n in (10, 20)]
+    assert [one.low for one in found] == pytest.approx(expected, abs=1e-12)
+
+
+def test_metric_that_counts_none_of_the_answers_is_undefined():
+    assert bootstrap(mean(np.full(6, np.nan)), np.arange(6), 0).note == "undefined on these answers"

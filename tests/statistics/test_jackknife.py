@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 from sklearn.metrics import accuracy_score, f1_score
 
+from harness.metric import mean
 from harness.metric.accuracy import Accuracy
 from harness.metric.macro_f1 import MacroF1
 from harness.statistics.jackknife import interval
@@ -165,3 +166,26 @@ def test_interval_that_takes_each_question_for_independent_would_not_cover():
         found = accuracy_of(right, np.arange(320))
         covered += found.low <= 0.7 <= found.high
     assert covered / 300 < 0.85
+
+
+@pytest.mark.parametrize("right", [0.0, 1.0])
+def test_clusters_that_hold_nothing_of_the_metric_are_no_trials(right):
+    # 12 clusters, of which 5 hold what is counted: Clopper and Pearson with 5 trials, by scipy.
+    values = np.full(24, np.nan)
+    values[:10] = right
+    found = interval(mean(values), np.arange(24) // 2, is_proportion=True)
+    expected = stats.binomtest(int(5 * right), 5).proportion_ci(0.95, method="exact")
+    assert found.n_clusters == 5
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high), abs=1e-12)
+
+
+def test_clusters_that_hold_nothing_of_the_metric_change_no_interval():
+    values, clusters = np.random.default_rng(0).random(60), np.arange(60) // 4
+    more = np.append(values, np.full(40, np.nan)), np.append(clusters, 20 + np.arange(40))
+    here, there = (interval(mean(v), c, is_proportion=False) for v, c in ((values, clusters), more))
+    assert (there.low, there.high, there.n_clusters) == (here.low, here.high, 15)
+
+
+def test_metric_that_counts_none_of_the_answers_is_undefined():
+    found = interval(mean(np.full(6, np.nan)), np.arange(6), is_proportion=True)
+    assert (math.isnan(found.value), found.note) == (True, "undefined on these answers")

@@ -1,9 +1,12 @@
 """Many systems by one matrix product: each is as it is alone, whatever else is compared, and however rows are laid out."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from sklearn.metrics import f1_score
 
+from harness.metric import mean
 from harness.metric.accuracy import Accuracy
 from harness.metric.macro_f1 import MacroF1
 from harness.statistics.paired import all_pairs, paired
@@ -32,19 +35,24 @@ def test_observed_values_are_scikit_learns(size):
 @pytest.mark.parametrize("size", [1, 3])
 def test_every_pair_is_what_it_is_alone(size):
     gold, given, clusters = data(size=size)
+    bound = [MacroF1().of(gold, one, 4) for one in given]
     together = all_pairs(laid_out(gold, given, clusters), len(gold), 0)
-    alone = paired(MacroF1().of(gold, given[0], 4), MacroF1().of(gold, given[1], 4), clusters, 0)
-    found = together[0]
-    assert (found.value, found.low, found.high, found.detectable) == pytest.approx(
-        (alone.value, alone.low, alone.high, alone.detectable), abs=1e-12
-    )
+    assert len(together) == 6
+    for (a, b), found in zip(combinations(bound, 2), together, strict=True):
+        alone = paired(a, b, clusters, 0)
+        assert (found.value, found.low, found.high, found.detectable) == pytest.approx(
+            (alone.value, alone.low, alone.high, alone.detectable), abs=1e-12
+        )
+        assert (found.n_discordant, found.exact) == (alone.n_discordant, alone.exact)
 
 
-def test_drawn_p_of_a_pair_is_near_that_of_its_own_draws():
+def test_drawn_p_of_every_pair_is_near_that_of_its_own_draws():
     gold, given, clusters = data(3)
-    together = all_pairs(laid_out(gold, given, clusters), len(gold), 0)[0].p
-    alone = paired(MacroF1().of(gold, given[0], 4), MacroF1().of(gold, given[1], 4), clusters, 1).p
-    assert together == pytest.approx(alone, abs=4 * np.sqrt(2 * alone * (1 - alone) / 10_000) + 1e-4)
+    bound = [MacroF1().of(gold, one, 4) for one in given]
+    together = all_pairs(laid_out(gold, given, clusters), len(gold), 0)
+    for (a, b), found in zip(combinations(bound, 2), together, strict=True):
+        alone = paired(a, b, clusters, 1).p
+        assert found.p == pytest.approx(alone, abs=4 * np.sqrt(2 * alone * (1 - alone) / 10_000) + 1e-4)
 
 
 def test_what_systems_share_is_kept_once():
@@ -97,3 +105,14 @@ def test_sums_too_large_for_float32_are_kept_in_float64():
     made = Accuracy().of(gold, given[0], 4)
     large = type(made)(made.rows * 2**22, made.value)
     assert (panel([large], clusters).columns.dtype, panel([made], clusters).columns.dtype) == (np.float64, np.float32)
+
+
+def test_unit_that_adds_nothing_to_any_system_changes_no_comparison():
+    rng = np.random.default_rng(1)
+    one, other = rng.random((2, 40))
+    none = np.full(20, np.nan)
+    here = paired(mean(one), mean(other), np.arange(40) // 2, 0)
+    there = paired(
+        mean(np.append(one, none)), mean(np.append(other, none)), np.append(np.arange(40) // 2, 30 + np.arange(20)), 0
+    )
+    assert (there.low, there.high, there.p, there.n_clusters) == (here.low, here.high, here.p, 20)

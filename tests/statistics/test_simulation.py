@@ -80,22 +80,39 @@ def test_mcnemar_on_clustered_questions_finds_what_is_not_there(pairs):
     assert found["mcnemar"] > 0.10
 
 
+def results(name):
+    text = (SCRIPTS.parent / "docs" / f"statistics-{name}.jsonl").read_text("utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
 def test_page_holds_what_the_results_give():
     tabulate = script("tabulate_statistics")
     page = (SCRIPTS.parent / "docs" / "statistics.md").read_text("utf-8")
     assert tabulate.of_metrics() in page
-    rows = [
-        json.loads(line)
-        for line in (SCRIPTS.parent / "docs" / "statistics-coverage.jsonl").read_text("utf-8").splitlines()
-    ]
-    assert tabulate.of_coverage(rows) in page
+    assert tabulate.of_coverage(results("coverage")) in page
+    assert tabulate.of_pairs(results("pairs")) in page
+    assert tabulate.of_families(results("pairs")) in page
+
+
+def test_results_have_every_cell_of_the_script(pairs, monkeypatch):
+    monkeypatch.setattr(pairs, "pair", lambda *_: {})
+    monkeypatch.setattr(pairs, "family", lambda *_: {})
+    keys = ("what", "clusters", "correlation")
+    expected = [[cell[key] for key in keys] for cell in pairs.cells(1, 1, 0)]
+    assert [[row[key] for key in keys] for row in results("pairs")] == expected
 
 
 def test_measured_coverage_keeps_its_bar_where_the_guard_is_quiet():
-    rows = [
-        json.loads(line)
-        for line in (SCRIPTS.parent / "docs" / "statistics-coverage.jsonl").read_text("utf-8").splitlines()
-    ]
+    rows = results("coverage")
     quiet = [row for row in rows if row["warned"] < 0.05]
     assert (len(rows), min(row["runs"] for row in rows)) == (320, 10_000)
     assert all(0.93 <= row["covered"] <= 0.97 for row in quiet)
+
+
+def test_measured_false_positives_keep_their_bars():
+    pairs = [row for row in results("pairs") if "swap" in row]
+    families = [row for row in results("pairs") if "swap_holm" in row]
+    assert all(max(row["swap"], row["jackknife_t"]) <= 0.06 for row in pairs)
+    assert all(row["swap_enough"] >= 0.035 for row in pairs if row["enough"] >= 0.5)
+    assert all(max(row["swap_holm"], row["t_holm"]) <= 0.06 for row in families)
+    assert {row["correlation"] for row in families} == {0.0, 0.3}

@@ -155,7 +155,7 @@ def test_a_fault_of_the_moment_is_told_and_asked_again_for_the_next_fold(caplog)
     assert "calibrated without 12 of 30 training questions (the moment's fault" in caplog.text
     caplog.clear()
     fit = system.fit(questions, gold)
-    assert caplog.text == ""
+    assert "calibrated without" not in caplog.text
     assert fit.bias["supported"] < -1.5
 
 

@@ -42,7 +42,23 @@ QUESTIONS = [
     for i, (claim, text, _) in enumerate(ROWS)
 ]
 GOLD = {f"q{i}": label for i, (_, _, label) in enumerate(ROWS)}
-every_system = pytest.mark.parametrize("name", ["majority", "chance", "claim_only", "tfidf", "overlap"])
+every_system = pytest.mark.parametrize(
+    "name",
+    [
+        "majority",
+        "chance",
+        "claim_only",
+        "evidence_only",
+        "surface_form",
+        "tfidf",
+        "tfidf_char",
+        "overlap",
+        "tfidf_overlap",
+        "linear_svm",
+        "gradient_boosting",
+        "pipeline",
+    ],
+)
 
 
 def shipped(name):

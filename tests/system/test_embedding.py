@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import sys
 from datetime import date
 
@@ -25,6 +26,11 @@ SENTENCES = [
 ]
 
 
+def forget():
+    embedding._embed.cache_clear()
+    embedding._vectors.clear()
+
+
 def shipped():
     config = OmegaConf.create({"seed": 7, "system": OmegaConf.load(paths.configs() / "system" / "embedding.yaml")})
     return make(OmegaConf.to_container(config, resolve=True))["system"]
@@ -42,8 +48,12 @@ def question(name, claim, texts=(), holder=None):
     )
 
 
-def letters(text):
-    return np.array([text.count("a"), text.count("b")], dtype=np.float32)
+class Letters:
+    def many(self, texts):
+        return [np.array([text.count("a"), text.count("b")], dtype=np.float32) for text in texts]
+
+
+letters = Letters()
 
 
 def test_rows_are_claim_evidence_difference_and_product():
@@ -97,7 +107,7 @@ def test_encoder_agrees_with_a_padded_batch_pooled_over_its_mask():
 def test_encoder_gives_the_same_vector_in_any_order():
     encoder = shipped().encoder
     forward = [encoder(text) for text in SENTENCES]
-    embedding._embed.cache_clear()
+    forget()
     backward = [encoder(text) for text in SENTENCES[::-1]]
     np.testing.assert_array_equal(forward, backward[::-1])
 
@@ -107,6 +117,39 @@ def test_predictions_do_not_depend_on_any_order():
     train = [question(str(i), text, [SENTENCES[i - 1]]) for i, text in enumerate(SENTENCES)]
     gold = {"0": "supported", "1": "supported", "2": "refuted", "3": "refuted"}
     forward = list(shipped().fit(train, gold).predict(train))
-    embedding._embed.cache_clear()
+    forget()
     assert list(shipped().fit(train[::-1], gold).predict(train[::-1])) == forward[::-1]
     assert [p.label for p in forward] == list(gold.values())  # four points in 1,536 dimensions can always be told apart
+
+
+@pytest.mark.integration
+def test_many_agrees_with_one_at_a_time_but_for_the_rounding_of_activations():
+    encoder = shipped().encoder
+    one, many = np.array([encoder(text) for text in SENTENCES]), np.array(encoder.many(SENTENCES))
+    assert ((one * many).sum(axis=1) > 0.995).all()
+    np.testing.assert_allclose(np.linalg.norm(many, axis=1), 1, atol=1e-6)
+
+
+@pytest.mark.integration
+def test_many_with_batches_of_one_is_the_same_to_the_last_digit():
+    encoder = dataclasses.replace(shipped().encoder, batch=1)
+    np.testing.assert_array_equal(encoder.many(SENTENCES[::-1]), [encoder(text) for text in SENTENCES[::-1]])
+
+
+@pytest.mark.integration
+def test_many_keeps_the_order_and_embeds_a_text_once(monkeypatch):
+    encoder, asked = shipped().encoder, []
+    real = embedding._pooled
+    monkeypatch.setattr(embedding, "_pooled", lambda e, texts: asked.extend(texts) or real(e, texts))
+    forget()
+    vectors = encoder.many([SENTENCES[0], SENTENCES[3], SENTENCES[0]])
+    assert sorted(asked) == sorted({SENTENCES[0], SENTENCES[3]})
+    np.testing.assert_array_equal(vectors[0], vectors[2])
+
+
+@pytest.mark.integration
+def test_memory_of_vectors_is_bounded(monkeypatch):
+    monkeypatch.setattr(embedding, "REMEMBERED", 2)
+    forget()
+    shipped().encoder.many(SENTENCES)
+    assert len(embedding._vectors) == 2

@@ -12,6 +12,7 @@ from harness.evidence import ClosedBook, Gold, in_order, texts
 from harness.evidence.bm25 import Bm25
 from harness.evidence.noisy import Noisy
 from harness.schema import Claim, Pair, Passage
+from harness.task.check_worthiness import CheckWorthinessTask
 from harness.task.stance import StanceTask
 from harness.task.veracity import VeracityTask
 
@@ -132,3 +133,48 @@ def test_pair_has_the_cluster_and_fold_of_its_claim():
 def test_stance_refuses_a_setting_that_takes_the_pairs_passage_for_another():
     with pytest.raises(ConfigError, match="evidence is Noisy and the task is stance"):
         StanceTask().items(CORPUS, Noisy(Bm25()))
+
+
+def worthy(article, number, label, text="It rained.", *, example=False):
+    return passage(article, number, text).model_copy(update={"check_worthiness": label, "example": example})
+
+
+SENTENCES = [
+    worthy("a1", 1, "heading", "Background"),
+    worthy("a1", 2, "check_worthy"),
+    worthy("a1", 3, "rhetoric", "So be it."),
+    worthy("a1", 4, "check_worthy", "Shown in the guidelines.", example=True),
+    worthy("a2", 1, "heading", "Background"),
+    worthy("a2", 2, None, "Nobody decided."),
+]
+
+
+def test_check_worthiness_asks_about_decided_sentences_that_are_no_worked_example():
+    items = CheckWorthinessTask().items(corpus(SENTENCES, []), Gold())
+    assert items.gold == {
+        "a1.s01": "not_check_worthy",
+        "a1.s02": "check_worthy",
+        "a1.s03": "not_check_worthy",
+        "a2.s01": "not_check_worthy",
+    }
+    assert [(q.claim, [e.id for e in q.evidence]) for q in items.questions] == [
+        ("Background", ["a1.s02"]),
+        ("It rained.", ["a1.s01", "a1.s03"]),
+        ("So be it.", ["a1.s02", "a1.s04"]),
+        ("Background", ["a2.s02"]),
+    ]
+    assert items.clusters["a1.s01"] == items.clusters["a2.s01"] != items.clusters["a1.s02"]
+    assert items.slices["a1.s03"]["reason"] == "rhetoric"
+
+
+def test_check_worthiness_hides_the_neighbours_and_takes_no_retrieval():
+    items = CheckWorthinessTask().items(corpus(SENTENCES, []), ClosedBook())
+    assert {q.evidence for q in items.questions} == {()}
+    with pytest.raises(ConfigError, match="evidence is Noisy and the task is check_worthiness"):
+        CheckWorthinessTask().items(corpus(SENTENCES, []), Noisy(Bm25()))
+
+
+def test_check_worthiness_needs_the_words():
+    made = corpus([worthy("a1", 1, "heading", "Background"), worthy("a1", 2, "check_worthy", None)], [])
+    with pytest.raises(InputError, match=r"1 of 2 passages have no text in tiny, a1.s02 the first"):
+        CheckWorthinessTask().items(made, Gold())

@@ -14,6 +14,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 import urllib.parse
 import urllib.request
 from dataclasses import dataclass, field
@@ -211,26 +212,53 @@ class Screen:
     def choose(self, label):
         self.page.get_by_text(re.compile(rf"^{label}")).first.click()
 
+    def shows_chosen(self, *labels):
+        """Wait until these labels are chosen, and no other."""
+        names = "() => [...document.querySelectorAll('.lsf-choice input:checked')].map(box => box.name).join()"
+        self.page.wait_for_function(f"labels => ({names})() === labels", arg=",".join(labels), timeout=10_000)
+
+    def press(self, key, label):
+        """Choose by hotkey, which the screen knows a moment after it is shown."""
+        chosen = self.page.locator(f".lsf-choice input[name={label}]:checked")
+        deadline = time.monotonic() + 20
+        while not chosen.count() and time.monotonic() < deadline:
+            self.page.keyboard.press(key)
+            self.page.wait_for_timeout(500)
+        assert chosen.count() == 1, f"the key {key} does not choose {label}"
+
     def mark(self, key, words, within):
         """Press the label's hotkey and drag over the words in the text that opens with `within`."""
         regions = self.page.locator(".htx-highlight")
         before = regions.count()
         box = self.page.locator(".lsf-richtext__container", has_text=within).first
-        self.page.keyboard.press(key)
-        x1, y1, x2, y2 = box.evaluate(PLACE, words)
-        self.page.mouse.move(x1, y1)
-        self.page.mouse.down()
-        self.page.mouse.move((x1 + x2) / 2, y2, steps=4)
-        self.page.mouse.move(x2, y2, steps=4)
-        self.page.mouse.up()
-        self.page.wait_for_function(
-            "n => document.querySelectorAll('.htx-highlight').length > n", arg=before, timeout=10_000
-        )
+        deadline = time.monotonic() + 30
+        # A key that came before the screen knew it chose no label, and the drag marked nothing.
+        while regions.count() == before and time.monotonic() < deadline:
+            self.page.keyboard.press(key)
+            x1, y1, x2, y2 = box.evaluate(PLACE, words)
+            self.page.mouse.move(x1, y1)
+            self.page.mouse.down()
+            self.page.mouse.move((x1 + x2) / 2, y2, steps=4)
+            self.page.mouse.move(x2, y2, steps=4)
+            self.page.mouse.up()
+            self.page.wait_for_timeout(1000)
+        assert regions.count() > before, f"{words!r} could not be marked"
 
     def write(self, name, words):
         self.page.locator(f"textarea[name={name}]").fill(words)
 
     def shot(self, name):
+        """The screen as an annotator needs it: article beside item, both in sight, every label with its key; and its picture."""
+        item, articles = (self.page.locator(part).bounding_box() for part in (".vs-item", ".vs-articles"))
+        assert item["x"] >= 0
+        assert item["x"] + item["width"] <= articles["x"]
+        assert articles["width"] > 300
+        assert max(item["y"], articles["y"]) < 200
+        texts = self.page.locator(".lsf-richtext__container")
+        assert min(texts.evaluate_all("all => all.map(text => parseFloat(getComputedStyle(text).fontSize))")) >= 14
+        labels = self.page.locator(".lsf-choice label").all_inner_texts()
+        assert labels
+        assert all(re.search(r"\[\w\]$", label.strip()) for label in labels), labels
         if self.shots:
             self.page.mouse.move(5, 500)
             self.page.screenshot(path=Path(self.shots) / f"annotate-{name}.png")

@@ -48,6 +48,12 @@ def test_server_that_is_down_is_named(annotate, root):
     assert err.startswith(f"veristance: {url} cannot be reached")
 
 
+@pytest.mark.parametrize("url", ["http://127.0.0.1:abc", "label.example.org"])
+def test_address_that_is_none_is_told(annotate, root, url):
+    err = annotate(root, "do=pull", "round=10", code=2, url=url)
+    assert err.startswith(f"veristance: {url!r} is no address")
+
+
 @pytest.mark.parametrize("token", ["no-such-token", EXPIRED], ids=["wrong", "expired"])
 def test_token_that_is_wrong_or_expired_is_told_without_it(annotate, root, token):
     err = annotate(root, "do=pull", "round=10", code=2, token=token)
@@ -101,6 +107,17 @@ def test_deleted_task_takes_no_vote_away_and_push_restores_it(studio, annotate, 
     assert backup.read_bytes() == old
     pushed(annotate, root, 14)
     assert set(studio.project(title)[1]) == {"a1.s01", "a1.s02"}
+
+
+def test_vote_that_is_gone_in_one_project_leaves_the_files_of_the_others(studio, annotate, root):
+    first, second = (pushed(annotate, root, 19, items="a1.s01", who=who).replace("p1", who) for who in ("p1", "p2"))
+    studio.vote("bob", second, "a1.s01", check_worthy())
+    annotate(root, "do=pull", "round=19", "tasks=[check_worthiness]")
+    studio.vote("ann", first, "a1.s01", check_worthy())
+    studio.admin.call("DELETE", f"/api/tasks/{studio.project(second)[1]['a1.s01']['id']}/")
+    assert f'{second}.json has a vote on "a1.s01"' in refused(annotate, root, 19)
+    annotate(root, "do=pull", "round=19", "tasks=[check_worthiness]", "replace=true")
+    assert (root / "dataset" / "annotation" / f"{first}.json").is_file()
 
 
 def test_cancelled_annotation_is_no_vote(studio, annotate, root):

@@ -92,7 +92,7 @@ def test_article_becomes_rows_that_were_clicked(root, studio, annotate, screen):
     screen.shot("veracity")
     screen.send()
     screen.open("r3-p1-stance", "vp-9001")
-    screen.page.keyboard.press("4")
+    screen.press("4", "unrelated")
     screen.page.get_by_text("same_event").first.click()
     screen.shot("stance")
     screen.send()
