@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from harness.errors import InputError
+from harness.publish.article_words import PLACE
 from harness.publish.rows import read_rows
 from harness.record import Record
 
@@ -61,6 +62,8 @@ class Difference(Record):
     """`table.column` that only the new one has."""
     columns_removed: tuple[str, ...]
     """`table.column` that only the old one has."""
+    n_withheld: int = 0
+    """Cells that cannot be compared, because article text is withheld in one of the two."""
 
     @property
     def required(self) -> Bump:
@@ -101,12 +104,14 @@ class Difference(Record):
                 yield f"    {cell.row}: {_short(cell.before)} -> {_short(cell.after)}"
             if len(cells) > most:
                 yield f"    and {len(cells) - most} more"
+        if self.n_withheld:
+            yield f"({self.n_withheld} cells are not compared: one of the two withholds article text in them)"
 
 
 def difference(old: Path, new: Path) -> Difference:
     """The difference of two dataset folders, by the rows' ids; raises InputError where one holds no table."""
     before, after = _tables(old), _tables(new)
-    added, removed, changed = {}, {}, list[Changed]()
+    added, removed, changed, n_withheld = {}, {}, list[Changed](), 0
     columns: tuple[list[str], list[str]] = ([], [])
     for table in sorted(before.keys() | after.keys()):
         a, b = before.get(table, {}), after.get(table, {})
@@ -119,7 +124,11 @@ def difference(old: Path, new: Path) -> Difference:
         shared = [name for name in sorted(had & has) if name not in DERIVED]
         for id_ in sorted(a.keys() & b.keys()):
             for name in shared:
-                if a[id_][name] != b[id_][name]:
+                if a[id_][name] == b[id_][name]:
+                    continue
+                if _withheld(table, name, a[id_][name]) != _withheld(table, name, b[id_][name]):
+                    n_withheld += 1
+                else:
                     changed.append(
                         Changed(
                             table=table,
@@ -136,6 +145,7 @@ def difference(old: Path, new: Path) -> Difference:
         changed=tuple(changed),
         columns_added=tuple(columns[0]),
         columns_removed=tuple(columns[1]),
+        n_withheld=n_withheld,
     )
 
 
@@ -177,6 +187,13 @@ def _tables(folder: Path) -> dict[str, dict[str, dict[str, Any]]]:
                 )
             rows[key] = row | {"split": path.stem}
     return tables
+
+
+def _withheld(table: str, column: str, value: Any) -> bool:
+    """Whether a published cell holds less than the built one."""
+    if table == "passages" and column == "text":
+        return value is None
+    return isinstance(value, str) and PLACE.search(value) is not None
 
 
 def _text(row: Mapping[str, Any], name: str) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from harness.errors import InputError
 from harness.publish.difference import difference, least
+from harness.publish.release import checked
 
 
 @pytest.fixture
@@ -65,6 +66,16 @@ def test_a_row_that_moves_to_the_scored_split_is_major(versions):
     found = difference(old, checkout.root / "dataset")
     assert [(c.row, c.column, c.before, c.after) for c in found.changed] == [(moved["id"], "split", "examples", "test")]
     assert found.required == "major"
+
+
+def test_text_that_is_withheld_is_no_change(checkout, tmp_path):
+    (tmp_path / "bare").mkdir()
+    checked(checkout.root, tmp_path / "bare", "none", 100, lambda _: None)
+    checkout.relabel()
+    found = difference(tmp_path / "bare", checkout.root / "dataset")
+    assert [cell.column for cell in found.changed] == ["veracity"]
+    assert found.n_withheld > 60  # the passages that have a text, at least
+    assert f"({found.n_withheld} cells are not compared" in list(found.lines())[-1]
 
 
 @pytest.mark.parametrize(
