@@ -52,6 +52,8 @@ class Fault:
     after: int = 0
     headers: dict[str, str] = field(default_factory=dict)
     message: str = "a fault of the test"
+    hold: threading.Event | None = None
+    """The request waits for it."""
 
 
 class HubServer:
@@ -109,6 +111,8 @@ class Handler(BaseHTTPRequestHandler):
             self.hub.asked.append(asked)
             fault = self.hub.fault(asked)
         size = int(self.headers.get("Content-Length", 0))
+        if fault and fault.hold:
+            fault.hold.wait(60)
         if fault and fault.status is None:
             self.rfile.read(size // 2)
             self.close_connection = True

@@ -93,13 +93,15 @@ class Hub:
 
     def look(self, revision: str | None = None) -> Remote | None:
         """The revision, or `None` where there is no such repository (or none that this token may see)."""
+        from huggingface_hub import get_token
         from huggingface_hub.errors import RepositoryNotFoundError
 
         with self._told("looking at"):
             try:
                 info = self._api.dataset_info(self.repo, revision=revision)
             except RepositoryNotFoundError as error:
-                if error.response is not None and error.response.status_code == 401:
+                # To a stranger the hub says 401 of what is not there as well.
+                if error.response is not None and error.response.status_code == 401 and get_token():
                     raise
                 return None
             files = {

@@ -4,9 +4,12 @@ import json
 import os
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
+from hub_server import Fault
 
 from harness.publish.release import checked
 
@@ -64,6 +67,38 @@ def test_load_by_tag_with_streaming_without_and_offline_from_cache(release, chec
     asked = len(server.asked)
     assert load(server, tmp_path / "home", "offline", HF_HUB_OFFLINE="1") == expected[:-1]
     assert len(server.asked) == asked
+
+
+@pytest.mark.integration
+def test_a_publish_that_is_killed_in_its_upload_is_finished_by_the_same_command(release, checkout, server, tmp_path):
+    never = threading.Event()
+    server.faults = [Fault(r"^PUT /lfs/", status=None, after=3, hold=never)]
+    told = {
+        "HF_ENDPOINT": server.url,
+        "HF_TOKEN": server.token,
+        "HF_HOME": str(tmp_path / "home"),
+        "HF_HUB_DISABLE_XET": "1",
+    }
+    words = ["repo=me/news", f"root={checkout.root}", "check=false", "yes=true", "dry_run=false"]
+    command = [sys.executable, "-m", "harness", "publish", *words]
+    killed = subprocess.Popen(
+        command, env=os.environ | told, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    for _ in range(1200):
+        if len(server.objects) == 3:
+            break
+        assert killed.poll() is None
+        time.sleep(0.1)
+    killed.kill()
+    killed.wait()
+    never.set()
+    repo = server.repos["me/news"]
+    assert ([message for _, message, *_ in repo.commits], repo.tags) == (["initial commit"], {})
+    server.faults = []
+    made, _ = release()
+    assert made.done == "published"
+    assert [message for _, message, *_ in repo.commits] == ["initial commit", "Version 1.0.0"]
+    assert repo.tags == {"1.0.0": repo.commits[-1][0]}
 
 
 @pytest.fixture

@@ -63,6 +63,11 @@ def test_a_dry_run_sends_nothing(release, server):
     assert "dry run: nothing was sent" in said
 
 
+def test_a_dry_run_needs_no_token(release, server, monkeypatch):
+    monkeypatch.delenv("HF_TOKEN")
+    assert release(dry_run=True)[0].done == "dry run"
+
+
 def test_no_is_no(release, server):
     questions = []
     made, _ = release(confirm=questions.append)
