@@ -63,7 +63,7 @@ def main() -> None:
             ]
             reference = next(iter(peer.values()))[1]
             answers = [tokenizer(label, add_special_tokens=False)["input_ids"] for label in labels]
-            for batch, way in ((1, "ours, one at a time, as a run asks"), (8, "ours, 8 at once by `score_many`")):
+            for batch, way in ((1, "ours, one at a time"), (8, "ours, 8 at once, as a run asks")):
                 ms, scores = ours(model, contexts, answers, batch)
                 apart = max(
                     abs(a - b)

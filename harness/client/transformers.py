@@ -46,6 +46,11 @@ class Transformers:
             raise ConfigError(f"client has dtype {self.dtype}; expected {', '.join(DTYPES)}")
 
     @property
+    def n_at_once(self) -> int:
+        """How many chats one pass of `score_many` takes."""
+        return N_AT_ONCE
+
+    @property
     def name(self) -> str:
         """The last part of the model's name."""
         return Path(self.model).name

@@ -20,6 +20,7 @@ from harness.client import Client, ClientError, Completion, FaultError, Remote, 
 from harness.engine.budget import Price, Purse
 from harness.engine.cache import Cache, fingerprint
 from harness.engine.concurrency import Concurrency
+from harness.engine.local import Local, n_at_once
 from harness.engine.pace import Pace
 from harness.errors import ConfigError
 from harness.schema import Message
@@ -94,21 +95,6 @@ class Ledger:
         }
 
 
-class Blocking:
-    """A client that answers in turn, as a session: each request in a thread, so that others go on meanwhile."""
-
-    def __init__(self, client: Client) -> None:
-        self._client = client
-
-    async def send(self, request: Request) -> Completion:
-        """What came."""
-        if request.labels is not None:
-            return await asyncio.to_thread(self._client.score_labels, request.messages, list(request.labels))
-        # A client that gives one answer alone takes no number.
-        which = {"sample": request.sample} if request.sample else {}
-        return await asyncio.to_thread(self._client.complete, request.messages, request.schema or {}, **which)
-
-
 class Asker:
     """Everything open that one session of a run shares."""
 
@@ -133,9 +119,13 @@ class Asker:
             session = (
                 await self._stack.enter_async_context(client.session(self._engine.timeout_s))
                 if isinstance(client, Remote)
-                else Blocking(client)
+                else Local(client)
             )
-            slots = Concurrency(self._engine.start, self._engine.connections) if remote else Concurrency(1, 1)
+            slots = (
+                Concurrency(self._engine.start, self._engine.connections)
+                if remote
+                else Concurrency(*[n_at_once(client)] * 2)
+            )
             price = self._engine.price_of(client)
             if price is None and self._engine.budget.usd is not None:
                 raise ConfigError(

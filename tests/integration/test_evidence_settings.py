@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -23,9 +24,15 @@ def shown(folder):
     }
 
 
-def test_a_real_model_answers_in_every_setting_and_the_report_shows_the_gap(veristance, tmp_path):
+@pytest.mark.parametrize("model", ["embedded", "VERISTANCE_GGUF"])
+def test_a_real_model_answers_in_every_setting_and_the_report_shows_the_gap(veristance, tmp_path, model):
+    own = []
+    if model != "embedded":
+        if not os.environ.get(model):
+            pytest.skip("VERISTANCE_GGUF names no model: a GGUF file of half a billion parameters or more")
+        own = [f"client.model={os.environ[model]}", "client.context=4096"]
     settings = ("gold", "none", "noisy", "gold_removed", "retrieved")
-    code, _, err = veristance("evaluate", "-m", "system=llm", f"evidence={','.join(settings)}", SAMPLE)
+    code, _, err = veristance("evaluate", "-m", "system=llm", f"evidence={','.join(settings)}", SAMPLE, *own)
     assert code == 0, err
     folders = {
         json.loads((f / "manifest.json").read_text())["evidence"]: f for f in tmp_path.glob("runs/veracity/llm-*")
@@ -38,7 +45,7 @@ def test_a_real_model_answers_in_every_setting_and_the_report_shows_the_gap(veri
         assert set(gold).isdisjoint(seen["gold_removed"][id_])
         assert len(seen["retrieved"][id_]) == 5
     saved = folders["retrieved"] / "retrieval.jsonl"
-    code, _, err = veristance("evaluate", "system=llm", "evidence=frozen", f"evidence.path={saved}", SAMPLE)
+    code, _, err = veristance("evaluate", "system=llm", "evidence=frozen", f"evidence.path={saved}", SAMPLE, *own)
     assert code == 0, err
     (frozen,) = (f for f in tmp_path.glob("runs/veracity/llm-*") if f not in folders.values())
     assert shown(frozen) == seen["retrieved"]
