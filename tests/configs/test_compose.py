@@ -42,7 +42,23 @@ def test_choice_composes_and_its_targets_bind(group, name):
         check(key, node, ("harness", "sklearn"))
 
 
-@pytest.mark.parametrize("verb", ["evaluate", "compare", "build", "check", "systems", "ingest", "annotate"])
+@pytest.mark.parametrize(
+    "verb",
+    [
+        "evaluate",
+        "compare",
+        "build",
+        "check",
+        "systems",
+        "ingest",
+        "annotate",
+        "publish",
+        "diff",
+        "rehydrate",
+        "export",
+        "import",
+    ],
+)
 def test_verb_composes(verb):
     assert composed(verb)["runs_dir"] == "runs"
 
