@@ -14,7 +14,11 @@ VERBS = {
     "compare": "put runs side by side and write the report",
     "runs": "list the runs that there are, how far they are and what they are worth",
     "watch": "follow a running sweep: rate, cost, coverage, scores so far",
+    "ranks": "systems x datasets: mean ranks, Friedman's test and Nemenyi's critical difference",
     "systems": "list the systems that ship, and what each needs",
+    "datasets": "list the datasets that have a map, their licence and size, and which are on this machine",
+    "map": "guess the map of a file of your own: ten rows as questions, the table of labels, and a YAML",
+    "audit": "probe a dataset: what gives labels away, what stands in two splits, which evidence leaks",
     "check": "compose and make everything, count questions and cost, try the server",
     "build": "build the dataset from seeds/, source and annotations, or check it",
     "ingest": "take new articles into seeds/: text, Markdown or HTML",
@@ -54,6 +58,7 @@ Usage: veristance evaluate [-m] [key=value ...]
   task=NAME        {task}
   evidence=NAME    what the system may read (none = closed book): {evidence}
   dataset=NAME     {dataset}
+  train_on=NAME    a dataset that trains, with dataset.space=ours: does what was learnt of one hold on the other?
   protocol=NAME    {protocol}: how trained systems get out-of-fold predictions
   experiment=NAME  {experiment}: a whole table at once
   sample=N         ask about N questions only, drawn at random by the seed; null asks all
@@ -94,6 +99,14 @@ Usage: veristance compare [key=value ...]
   baseline=NAME    a system or run: fail_below is then on the difference from it (fail_below=-0.02)
   fail_by=low      the end of the interval that must reach the bar: value, low or high (value)
 """,
+    "ranks": """A table of systems x datasets from runs that are there, with mean ranks, Friedman's test and Nemenyi's critical difference.
+
+Usage: veristance ranks [key=value ...]
+
+  runs=[a,b]       one run of each system on each dataset; left out: the latest sweep
+  metric_name=X    macro_f1, accuracy; left out: the runs' headline
+  out=FILE         reports/ranks.md
+""",
     "runs": """Lists runs: how far each is, its headline metric with interval, its cost.
 
 Usage: veristance runs [key=value ...]
@@ -114,6 +127,30 @@ Usage: veristance watch [key=value ...]
     "systems": """Lists the systems that ship: name, what it is, what it needs.
 
 Usage: veristance systems
+""",
+    "datasets": """Lists the datasets that have a map: tasks, labels, licence, size, source, and which are on this machine.
+
+Usage: veristance datasets
+""",
+    "map": """Guesses how a file of your own is laid out, shows ten of its rows as questions, the table of labels and what would be left out, and
+writes a YAML to be read over and mended. Nothing else is written.
+
+Usage: veristance map path=claims.csv [key=value ...]
+
+  out=FILE                conf/dataset/<name of the file>.yaml; then: veristance evaluate --config-dir conf dataset=<name>
+  task=NAME               veracity or stance (veracity)
+  columns.claim=NAME      and gold, evidence (none for none), id, cluster, split, date: what the guess got wrong
+  'labels={True: supported}'   ours for the file's labels
+  format.encoding=latin-1 format.delimiter=';' format.quoting=none   what the guess got wrong
+""",
+    "audit": """Probes a dataset: claim only, evidence only, metadata only, surface form, duplicates across splits, evidence from fact-checking
+sites, evidence dated after the claim. Prints a report and writes it as Markdown and JSON.
+
+Usage: veristance audit dataset=NAME [key=value ...]     the keys of dataset, and task=NAME
+
+  out=DIR          where audit.md and audit.json go (reports/audit-<dataset>-<task>)
+  rows=N           rows that the probes are fitted on, drawn by the seed (20000); null takes all
+  seed=N           of folds and draws
 """,
     "check": """Composes the configuration, makes every part, counts questions, tokens and cost, and asks no question. A model behind a
 server gets one small request, which shows a missing key, a server that does not answer, an ignored schema or log-probabilities.

@@ -86,7 +86,8 @@ def stances_right(runs: Sequence[Loaded], allow: Sequence[str]) -> dict[str, dic
         for id_ in run.manifest.declared:
             given = run.predictions.get(id_)
             hit = float(given is not None and given.label == items.gold[id_])
-            right[items.claims[id_]] = min(hit, right.get(items.claims[id_], 1.0))
+            if (claim := items.claims.get(id_)) is not None:  # a table tells no claim of a pair
+                right[claim] = min(hit, right.get(claim, 1.0))
         found[system] = right
     return found
 

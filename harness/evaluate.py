@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import inspect
 import json
 import logging
@@ -20,7 +21,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from harness import paths, provenance
+from harness.cross import Across, across
 from harness.dataset.corpus import Corpus
+from harness.dataset.table import Table
 from harness.engine import Checker, asking
 from harness.engine.budget import BudgetSpentError, Spent
 from harness.engine.dry import Estimate, estimate
@@ -48,7 +51,7 @@ from harness.run import (
 from harness.schema import Prediction
 from harness.score import Score
 from harness.scoring import scores
-from harness.system import Joined, System, Trainable
+from harness.system import Joined, Polled, System, Trainable
 from harness.task import Items
 from harness.vote import with_votes
 
@@ -82,12 +85,19 @@ class Run:
 class Parts:
     """Everything that a configuration names, made, and the questions that it asks."""
 
-    corpus: Corpus
+    corpus: Corpus | Table
     items: Items
     asked: tuple[str, ...]
     system: System | Trainable
     protocol: Protocol
     measured: Measured
+
+    @property
+    def sha256(self) -> str:
+        """Of the data that answers depend on: that of another dataset too, where it trains."""
+        if not isinstance(self.protocol, Across):
+            return self.corpus.sha256
+        return hashlib.sha256(f"{self.corpus.sha256} {self.protocol.sha256}".encode()).hexdigest()
 
 
 def evaluate(*overrides: str, allow: Sequence[str] = ()) -> Run:
@@ -198,17 +208,21 @@ def prepare(config: Mapping[str, Any], allow: Sequence[str] = ()) -> Parts:
     items = made["task"].items(corpus, made["evidence"])
     if not isinstance(config["sample"], int | None) or (config["sample"] is not None and config["sample"] < 1):
         raise InputError(f"sample is {config['sample']!r}; expected a whole number above 0, or null for all questions")
+    if config.get("train_on"):
+        made["protocol"] = across(config["train_on"], made["task"], made["evidence"], made["protocol"])
     made["protocol"].check(made["system"], items)  # Folds that cannot be made are told before anything is written.
     asked = sample(items, config["sample"], config["seed"], frozenset(made["protocol"].questions(items)))
     if isinstance(made["system"], Joined):
-        made["system"].join(frozenset(items.gold), frozenset(asked))
+        asked = made["system"].join(frozenset(items.gold), asked)
+    if isinstance(made["system"], Polled):
+        made["system"] = made["system"].polled(items.ballots, items.labels)
     return Parts(corpus, with_votes(items, corpus), asked, made["system"], made["protocol"], measured(made["metric"]))
 
 
 def _manifest(config: Mapping[str, Any], parts: Parts) -> Manifest:
     corpus, kept = parts.corpus, without_engine({key: config[key] for key in (*IDENTITY, "dataset", "metric")})
     return Manifest(
-        name=config["name"],
+        name=config["name"] + (f"-trained-on-{config['train_on']}" if config.get("train_on") else ""),
         about=getattr(parts.system, "about", None)
         or (inspect.getdoc(type(parts.system)) or "").split("\n", maxsplit=1)[0],
         floor=bool(getattr(parts.system, "floor", False)),
@@ -218,7 +232,7 @@ def _manifest(config: Mapping[str, Any], parts: Parts) -> Manifest:
         dataset=corpus.name,
         version=corpus.version,
         dataset_sha256=corpus.sha256,
-        hash=identity(config, corpus.sha256),
+        hash=identity(config, parts.sha256),
         config=kept | {"evidence": fingerprinted(config["evidence"]) | config["evidence"]},
         seed=config["seed"],
         declared=parts.asked,

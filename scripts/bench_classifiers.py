@@ -8,28 +8,27 @@ on the official training part and scored once on the official test part.
 
 from __future__ import annotations
 
-import csv
-import os
 import re
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from harness import paths
+from harness.evidence import Gold
 from harness.instantiate import make
 from harness.label import Task
 from harness.metric.macro_f1 import MacroF1
-from harness.schema import Evidence, Question
+from harness.schema import Question
 from harness.system import fit
 from harness.system.tfidf import table
+from harness.task.mapped import mapped
 
-Parts = dict[str, tuple[list[Question], dict[str, str]]]
+Parts = dict[str, tuple[list[Question], dict[str, str], dict[str, str]]]
+"""By split: questions, gold and clusters."""
 LIAR = ("pants-fire", "false", "barely-true", "half-true", "mostly-true", "true")
 EMERGENT = ("for", "against", "observing")
 FNC = ("agree", "disagree", "discuss", "unrelated")
@@ -53,9 +52,8 @@ class Row:
 
 def main() -> None:
     """Score the benchmarks that are named, or all."""
-    folder = Path(os.environ["VERISTANCE_PUBLIC_DATA"])
     for name in sys.argv[1:] or ["liar", "emergent", "fnc-1"]:
-        lines = BENCHMARKS[name](folder / name)
+        lines = BENCHMARKS[name]()
         sys.stdout.write("\n".join(lines) + "\n")
         target = paths.checkout() / "docs" / "classifiers.md"
         marked = re.compile(rf"(<!-- generated: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -63,9 +61,9 @@ def main() -> None:
         target.write_text(marked.sub(lambda m, new=lines: f"{m[1]}" + "\n".join(new) + f"\n{m[2]}", text), "utf-8")  # type: ignore[misc]
 
 
-def liar(folder: Path) -> list[str]:
+def liar() -> list[str]:
     """Six-way veracity of a statement by its text alone (Wang 2017)."""
-    parts = {part: _liar_part(folder / f"{part}.tsv", part) for part in ("train", "valid", "test")}
+    parts = _parts("liar")
     plain = ("estimator.class_weight=null",)
     majorities = [
         f"| each split's own majority, {part} | {max(map(list(parts[part][1].values()).count, LIAR)) / len(parts[part][1]):.4f} | | "
@@ -98,10 +96,9 @@ def liar(folder: Path) -> list[str]:
     return [_sizes(parts), "", HEAD, *majorities, *(_line(row, parts, LIAR) for row in rows)]
 
 
-def emergent(folder: Path) -> list[str]:
+def emergent() -> list[str]:
     """Stance of an article's headline toward a claim, on the split by claims of Ferreira and Vlachos (2016)."""
-    stem = "url-versions-2015-06-14-clean-{}.csv"
-    parts = {part: _emergent_part(folder / stem.format(part)) for part in ("train", "test")}
+    parts = _parts("emergent")
     rows = [
         Row("majority", "majority", published=".4695"),
         Row("claim alone (probe)", "claim_only"),
@@ -117,14 +114,9 @@ def emergent(folder: Path) -> list[str]:
     return [_sizes(parts), "", HEAD, *(_line(row, parts, EMERGENT) for row in rows)]
 
 
-def fnc(folder: Path) -> list[str]:
+def fnc() -> list[str]:
     """Stance of an article toward a headline (Fake News Challenge, stage 1), on all 25,413 test pairs."""
-    train, test = folder / "train", folder / "competition_test_stances.csv"
-    stances = [train / "train_train_stances.csv", train / "train_test_stances.csv"]
-    parts = {
-        "train": _fnc_part(stances, folder / "train_bodies.csv", "t"),
-        "test": _fnc_part([test], folder / "competition_test_bodies.csv", "c"),
-    }
+    parts = _parts("fnc1")
     trees = ("n_topics=50", "estimator.class_weight=null", "estimator.learning_rate=0.1", "estimator.max_leaf_nodes=31")
     rows = [
         Row("majority", "majority", published="4587.25 (all unrelated)"),
@@ -137,14 +129,14 @@ def fnc(folder: Path) -> list[str]:
 
 SINGLE = ("words._target_=harness.system.tfidf.Words", "words.longest=1")
 HEAD = "| system | accuracy | macro-F1 | published accuracy | seconds |\n| --- | ---: | ---: | --- | ---: |"
-BENCHMARKS: dict[str, Callable[[Path], list[str]]] = {"liar": liar, "emergent": emergent, "fnc-1": fnc}
+BENCHMARKS: dict[str, Callable[[], list[str]]] = {"liar": liar, "emergent": emergent, "fnc-1": fnc}
 
 
 def _run(row: Row, parts: Parts) -> tuple[dict[str, str], float]:
     """The labels given, by id, and the seconds of training and predicting."""
     began = time.monotonic()
-    training, gold = parts["train"]
-    fitted: Any = fit(shipped(row.system, row.changes), training, gold, {q.id: _cluster(q.id) for q in training})
+    training, gold, clusters = parts["train"]
+    fitted: Any = fit(shipped(row.system, row.changes), training, gold, clusters)
     asked = parts[row.part][0]
     if row.by_margin:
         labels = fitted.pipeline.pipeline.predict(table(asked))
@@ -221,51 +213,25 @@ def _scores(given: Mapping[str, str], gold: Mapping[str, str], labels: Sequence[
     return float((truth == told).mean()), float(f1)
 
 
-def _question(id_: str, claim: str, evidence: str, labels: tuple[str, ...], task: Task) -> Question:
-    texts = (Evidence(id="e", text=evidence),) if evidence else ()
-    return Question(id=id_, task=task, claim=claim, evidence=texts, labels=labels, as_of=date(2017, 12, 31))
+def _parts(name: str) -> Parts:
+    """The parts of a dataset of `configs/dataset/`, in the dataset's own labels."""
+    from omegaconf import OmegaConf
 
-
-def _cluster(id_: str) -> str:
-    return id_.split("/", maxsplit=1)[0]
-
-
-def _liar_part(file: Path, part: str) -> tuple[list[Question], dict[str, str]]:
-    # QUOTE_NONE: with quoting, 29 training and 16 test rows are swallowed.
-    with file.open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.reader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
-    questions = [_question(f"{part}{k:05d}", row[2], "", LIAR, Task.VERACITY) for k, row in enumerate(rows)]
-    return questions, {q.id: row[1] for q, row in zip(questions, rows, strict=True)}
-
-
-def _emergent_part(file: Path) -> tuple[list[Question], dict[str, str]]:
-    rows = _table(file)
-    questions = [
-        _question(f"{row['claimId']}/{k}", row["claimHeadline"], row["articleHeadline"], EMERGENT, Task.STANCE)
-        for k, row in enumerate(rows)
-    ]
-    return questions, {q.id: row["articleHeadlineStance"] for q, row in zip(questions, rows, strict=True)}
-
-
-def _fnc_part(files: Sequence[Path], bodies: Path, part: str) -> tuple[list[Question], dict[str, str]]:
-    texts = {row["Body ID"]: row["articleBody"] for row in _table(bodies)}
-    rows = [row for file in files for row in _table(file)]
-    questions = [
-        _question(f"{part}{int(row['Body ID']):04d}/{k:05d}", row["Headline"], texts[row["Body ID"]], FNC, Task.STANCE)
-        for k, row in enumerate(rows)
-    ]
-    gold = {q.id: row["Stance"] for q, row in zip(questions, rows, strict=True)}
-    # By article, so that what is known of one is still in memory for its next pair.
-    return sorted(questions, key=lambda q: q.id), gold
-
-
-def _table(file: Path) -> list[dict[str, str]]:
-    with file.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+    plain: Any = OmegaConf.to_container(OmegaConf.load(paths.configs() / "dataset" / f"{name}.yaml"))
+    plain.pop("defaults")
+    table = make({"dataset": plain})["dataset"].load()
+    items = mapped(table, Task(plain["task"]), Gold())
+    parts: Parts = {}
+    # By cluster, so that what is known of an article is still in memory for its next pair.
+    for question in sorted(items.questions, key=lambda q: (items.clusters[q.id], q.id)):
+        questions, gold, clusters = parts.setdefault(items.slices[question.id]["split"], ([], {}, {}))
+        questions.append(question)
+        gold[question.id], clusters[question.id] = items.gold[question.id], items.clusters[question.id]
+    return parts
 
 
 def _sizes(parts: Parts) -> str:
-    return "Questions: " + ", ".join(f"{part} {len(questions):,}" for part, (questions, _) in parts.items()) + "."
+    return "Questions: " + ", ".join(f"{part} {len(questions):,}" for part, (questions, *_) in parts.items()) + "."
 
 
 if __name__ == "__main__":

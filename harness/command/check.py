@@ -22,13 +22,12 @@ def job(config: Any) -> None:
     gold = Counter(parts.items.gold[id_] for id_ in parts.asked)
     clusters = {parts.items.clusters[id_] for id_ in parts.asked}
     print(f"system {plain['name']}: {type(parts.system).__name__} can be made")
-    print(
-        f"dataset {parts.corpus.name} {parts.corpus.version}: {len(parts.corpus.claims)} claims, {len(parts.corpus.pairs)} pairs"
-    )
+    held = f"{len(parts.corpus.claims)} claims, {len(parts.corpus.pairs)} pairs" if parts.corpus.claims else "by a map"
+    print(f"dataset {parts.corpus.name} {parts.corpus.version}: {held}")
     print(f"questions {len(parts.asked)} of {len(parts.items.questions)} in {len(clusters)} clusters: ", end="")
     print(", ".join(f"{gold[label]} {label}" for label in parts.items.labels))
     found = _problems(parts, plain)
-    print(f"run {plain['name']}-{identity(plain, parts.corpus.sha256)[:8]}; no question was asked")
+    print(f"run {plain['name']}-{identity(plain, parts.sha256)[:8]}; no question was asked")
     if found:
         raise InputError("; ".join(found))
 

@@ -10,6 +10,7 @@ from harness.command import allowed
 from harness.errors import MissingRowsError
 from harness.evaluate import dry_run, evaluate_config
 from harness.instantiate import resolved
+from harness.replication import check
 
 
 def job(config: Any) -> None:
@@ -25,3 +26,4 @@ def job(config: Any) -> None:
             f"{run.manifest.name}: {run.n_missing} of {len(run.manifest.declared)} questions have no answer "
             f"({'; '.join(run.causes[:3]) or 'never asked'}); the same command asks them again"
         )
+    check(run, plain["published"])

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import ValidationError
 
@@ -32,6 +32,8 @@ class PublishedDataset:
     """The folder; `None` is the one that ships."""
     split: str = "test"
     """The split of claims and pairs."""
+    space: Literal["native", "ours"] = "native"
+    """As for a table: its own labels are ours, so that a sweep over datasets may say either."""
 
     def load(self) -> Corpus:
         """Read and validate every row; raises InputError naming file, row and id."""

@@ -44,8 +44,17 @@ class ClusterTrainable(Protocol):
 class Joined(Protocol):
     """Has its answers from elsewhere, and joins them by id."""
 
-    def join(self, known: Collection[str], asked: Collection[str]) -> None:
-        """Be told all ids of the task, and those that a run asks; raises InputError where its answers do not fit them."""
+    def join(self, known: Collection[str], asked: Sequence[str]) -> tuple[str, ...]:
+        """Be told all ids of the task, and those that a run asks; gives those to ask. Raises InputError where its answers do not fit them."""
+        ...
+
+
+@runtime_checkable
+class Polled(Protocol):
+    """Is the crowd itself: made from the annotators' votes, never from gold."""
+
+    def polled(self, ballots: Mapping[str, Sequence[tuple[str, str]]], labels: Sequence[str]) -> System:
+        """Give the system that has these votes: annotator and label by question id; raises InputError where there are none."""
         ...
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from io import StringIO
@@ -21,6 +21,7 @@ from typing import Any, Literal
 from harness.errors import ConfigError, InputError
 from harness.label import Outcome
 from harness.schema import Prediction, Question
+from harness.system.prediction_map import PredictionMap
 
 NAMED = 5  # ids that an error names; a count stands for the rest
 FIELDS = {"id", "label", "outcome", "probabilities", "rationale", "evidence", "error"}
@@ -31,54 +32,66 @@ PROBABILITY = "probability_"
 class SavedPredictions:
     """Answers of another tool, read from a file and joined by id."""
 
-    path: str
-    """A `.jsonl` or `.csv` file."""
-    missing: Literal["refuse", "fail"] = "refuse"
-    """What a question without a row is: a reason to stop, or an answer that failed and counts against coverage."""
+    path: str | Sequence[str]
+    """A `.jsonl` or `.csv` file, or several."""
+    missing: Literal["refuse", "fail", "leave_out"] = "refuse"
+    """What a question without a row is: a reason to stop, an answer that failed and counts against coverage, or none that is declared."""
+    map: PredictionMap | None = None
+    """For a file in its tool's own format."""
 
     def __post_init__(self) -> None:
-        if self.missing not in {"refuse", "fail"}:
-            raise ConfigError(f"system.missing is {self.missing!r}; expected refuse or fail")
+        if self.missing not in {"refuse", "fail", "leave_out"}:
+            raise ConfigError(f"system.missing is {self.missing!r}; expected refuse, fail or leave_out")
 
     @classmethod
-    def content_hash(cls, path: str) -> str:
+    def content_hash(cls, path: str | Sequence[str]) -> str:
         """The sha256 of the file: another content is another run, the same content under another name is not."""
-        return hashlib.sha256(_read(path)).hexdigest()
+        return hashlib.sha256(b"".join(_read(one) for one in _paths(path))).hexdigest()
 
     @property
     def about(self) -> str:
         """What it is, for a reader of the report."""
-        return f"Answers of another tool, read from {Path(self.path).name}."
+        return f"Answers of another tool, read from {self._named}."
 
     @cached_property
     def rows(self) -> Mapping[str, tuple[int, dict[str, Any]]]:
         """Line number and fields by id; raises InputError for a row that cannot be read and for ids that are there twice."""
         found: dict[str, tuple[int, dict[str, Any]]] = {}
         twice: list[str] = []
-        for line, row in _rows(self.path):
+        for path, line, row in self._lines():
             id_ = row.get("id")
             if not isinstance(id_, str) or not id_:
-                raise InputError(f"{self.path} line {line} has id {id_!r}; expected the id of a question, as a string")
+                raise InputError(f"{path} line {line} has id {id_!r}; expected the id of a question, as a string")
             if id_ in found:
                 twice.append(f'"{id_}" (lines {found[id_][0]} and {line})')
             found[id_] = (line, row)
         if twice:
-            raise InputError(f"{self.path} answers {_named(twice)} twice; expected one row for each id")
+            raise InputError(f"{self._named} answers {_named(twice)} twice; expected one row for each id")
         return found
 
-    def join(self, known: Collection[str], asked: Collection[str]) -> None:
-        """Raise InputError for ids that are no questions of the task, and for asked questions that have no row."""
+    @property
+    def _named(self) -> str:
+        return " and ".join(Path(one).name for one in _paths(self.path))
+
+    def _lines(self) -> Iterator[tuple[str, int, dict[str, Any]]]:
+        for path in _paths(self.path):
+            for line, row in _rows(path) if self.map is None else self.map.rows(path):
+                yield path, line, row
+
+    def join(self, known: Collection[str], asked: Sequence[str]) -> tuple[str, ...]:
+        """The ids to ask. Raises InputError for ids that are no questions of the task, and for asked questions that have no row."""
         if unknown := sorted(self.rows.keys() - set(known)):
             raise InputError(
-                f"{self.path} answers {_named(_quoted(unknown))}, which {'is no question' if len(unknown) == 1 else 'are no questions'} "
+                f"{self._named} answers {_named(_quoted(unknown))}, which {'is no question' if len(unknown) == 1 else 'are no questions'} "
                 "of this task; expected the ids of its dataset"
             )
         absent = sorted(set(asked) - self.rows.keys())
         if absent and self.missing == "refuse":
             raise InputError(
-                f"{self.path} has no row for {_named(_quoted(absent))} of {len(asked)} questions; "
-                "expected one for each, or system.missing=fail to count them as failed"
+                f"{self._named} has no row for {_named(_quoted(absent))} of {len(asked)} questions; "
+                "expected one for each, or system.missing=fail to count them as failed, or leave_out"
             )
+        return tuple(id_ for id_ in asked if self.missing != "leave_out" or id_ in self.rows)
 
     def predict(self, questions: Iterable[Question]) -> Iterator[Prediction]:
         """Give the file's answer to each question; raises InputError for a row that does not fit it."""
@@ -86,12 +99,12 @@ class SavedPredictions:
             if question.id in self.rows:
                 yield self._prediction(question, *self.rows[question.id])
             elif self.missing == "fail":
-                yield Prediction(id=question.id, outcome=Outcome.FAILED, error=f"no row in {Path(self.path).name}")
+                yield Prediction(id=question.id, outcome=Outcome.FAILED, error=f"no row in {self._named}")
             else:
-                raise InputError(f'{self.path} has no row for "{question.id}"; expected one, or system.missing=fail')
+                raise InputError(f'{self._named} has no row for "{question.id}"; expected one, or system.missing=fail')
 
     def _prediction(self, question: Question, line: int, row: Mapping[str, Any]) -> Prediction:
-        return prediction(question, row, f'{self.path} line {line}: the answer to "{question.id}"')
+        return prediction(question, row, f'{self._named} line {line}: the answer to "{question.id}"')
 
 
 def prediction(question: Question, row: Mapping[str, Any], where: str) -> Prediction:
@@ -157,6 +170,10 @@ def _rows(path: str) -> Iterator[tuple[int, dict[str, Any]]]:
             raise InputError(f"{path} line {reader.line_num} is no CSV: {error}") from error
     else:
         raise InputError(f"{path} ends in {kind or 'nothing'}; expected a .jsonl or a .csv file")
+
+
+def _paths(path: str | Sequence[str]) -> list[str]:
+    return [path] if isinstance(path, str) else list(path)
 
 
 def _read(path: str) -> bytes:

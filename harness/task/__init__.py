@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from harness.dataset.corpus import Corpus
+from harness.dataset.table import Table
 from harness.errors import InputError
 from harness.evidence import Setting
 from harness.evidence.ranking import Retrieval
@@ -45,6 +46,8 @@ class Items:
     """How many annotators gave which label; empty where the dataset has no votes."""
     merged: Mapping[str, str] = field(default_factory=dict)
     """Labels that annotators chose from and the task takes together: the label for which each counts."""
+    ballots: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """Annotator and label of each vote, where a public dataset has them; for systems that are the crowd."""
     gold_passages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The ids of the gold passages, whatever the evidence setting shows."""
     texts: Mapping[str, str] = field(default_factory=dict)
@@ -62,6 +65,6 @@ class Items:
 class TaskBuilder(Protocol):
     """Makes the items of one task."""
 
-    def items(self, corpus: Corpus, setting: Setting) -> Items:
+    def items(self, corpus: Corpus | Table, setting: Setting) -> Items:
         """Give questions with the evidence that the setting allows, and their gold."""
         ...

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from harness.dataset.corpus import Corpus
+from harness.dataset.table import Table
 from harness.errors import ConfigError
 from harness.evidence import ClosedBook, Gold, Need, Setting
 from harness.label import Stance, Task
 from harness.schema import Question
 from harness.task import Items
+from harness.task.mapped import mapped
 from harness.task.veracity import claim_slices, length
 
 
@@ -17,11 +19,13 @@ from harness.task.veracity import claim_slices, length
 class StanceTask:
     """Asks for the stance of one holder in one passage toward a claim."""
 
-    def items(self, corpus: Corpus, setting: Setting) -> Items:
+    def items(self, corpus: Corpus | Table, setting: Setting) -> Items:
         """One question a pair; its id is the pair's. A closed-book setting takes the passage away: a probe.
 
         Raises ConfigError for every other setting: a stance is one in the pair's passage, and other passages are not asked about.
         """
+        if isinstance(corpus, Table):
+            return mapped(corpus, Task.STANCE, setting)
         if not isinstance(setting, Gold | ClosedBook):
             raise ConfigError(
                 f"evidence is {type(setting).__name__} and the task is stance, which asks about the pair's own passage; "

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.dataset.corpus import Corpus
+from harness.dataset.table import Table
 from harness.errors import ConfigError
 from harness.evidence import Need, Setting
 from harness.label import Content, Task, Veracity
 from harness.schema import Claim, Question
 from harness.task import Items
+from harness.task.mapped import mapped
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,10 @@ class VeracityTask:
         if unknown:
             raise ConfigError(f"task.content holds {unknown[0]!r}; expected {', '.join(Content)}")
 
-    def items(self, corpus: Corpus, setting: Setting) -> Items:
-        """One question a claim; its id is the claim's."""
+    def items(self, corpus: Corpus | Table, setting: Setting) -> Items:
+        """One question a claim; its id is the claim's. `content` is of our dataset alone."""
+        if isinstance(corpus, Table):
+            return mapped(corpus, Task.VERACITY, setting)
         claims = [claim for _, claim in sorted(corpus.claims.items()) if claim.content in self.content]
         labels = tuple(Veracity)
         kin: dict[str, set[str]] = defaultdict(set)

@@ -7,11 +7,16 @@ from hydra import compose, initialize_config_dir
 from hydra.core.hydra_config import HydraConfig
 
 from harness import paths
+from harness.cli import VERBS
 from harness.errors import ConfigError
 from harness.instantiate import check, make, resolved, targets
 
 GROUPS = ("dataset", "task", "evidence", "system", "client", "prompt", "protocol", "metric", "experiment")
-CHOICES = [(group, file.stem) for group in GROUPS for file in sorted((paths.configs() / group).glob("*.yaml"))]
+CHOICES = [
+    (group, file.relative_to(paths.configs() / group).with_suffix("").as_posix())
+    for group in GROUPS
+    for file in sorted((paths.configs() / group).rglob("*.yaml"))
+]
 # What has no default, since it is the user's own.
 OWN = {
     "frozen": ["evidence.path=x"],
@@ -22,6 +27,9 @@ OWN = {
     "nli": ["system.checkpoint.model=x"],
     "mean_pooling": ["system.encoder.checkpoint.model=x"],
     "finetuned": ["system.checkpoint.model=x"],
+    "table": ["dataset.path=x.csv"],
+    "constant": ["system.label=x"],
+    "crowd_rule": ["system.rules=[{label: x}]"],
     "nested_kfold": ["protocol.selection.grid={estimator.C: [0.1, 1]}"],
 }
 
@@ -42,23 +50,7 @@ def test_choice_composes_and_its_targets_bind(group, name):
         check(key, node, ("harness", "sklearn"))
 
 
-@pytest.mark.parametrize(
-    "verb",
-    [
-        "evaluate",
-        "compare",
-        "build",
-        "check",
-        "systems",
-        "ingest",
-        "annotate",
-        "publish",
-        "diff",
-        "rehydrate",
-        "export",
-        "import",
-    ],
-)
+@pytest.mark.parametrize("verb", sorted(VERBS))
 def test_verb_composes(verb):
     assert composed(verb)["runs_dir"] == "runs"
 

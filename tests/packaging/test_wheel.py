@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -61,7 +63,17 @@ def test_wheel_leaves_seeds_and_sources_behind(contents):
 
 
 def test_wheel_names_no_public_data(contents):
-    assert not [name for name, data in contents.items() if b"VERISTANCE_PUBLIC_DATA" in data or b"data/public" in data]
+    assert not [name for name, data in contents.items() if b"data/public" in data]
+
+
+def test_wheel_carries_no_row_of_public_data(contents):
+    # The maps name files and checksums; a file itself, under any name, would have one of these.
+    maps = [data.decode() for name, data in contents.items() if "/configs/dataset/" in name]
+    known = {digest for text in maps for digest in re.findall(r"sha256: ([0-9a-f]{64})", text)}
+    assert len(known) > 10
+    assert not [name for name, data in contents.items() if hashlib.sha256(data).hexdigest() in known]
+    endings = {".csv", ".tsv", ".jsonl", ".xlsx"}
+    assert not [name for name in contents if Path(name).suffix in endings]
 
 
 def test_installed_command_says_help(veristance, tmp_path):

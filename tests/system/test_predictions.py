@@ -147,8 +147,8 @@ def test_a_file_that_is_not_there_is_told(tmp_path):
         SavedPredictions(str(tmp_path / "none.jsonl")).join(IDS, IDS)
 
 
-def test_missing_takes_two_words_alone():
-    with pytest.raises(ConfigError, match=r"system\.missing is 'skip'; expected refuse or fail"):
+def test_missing_takes_three_words_alone():
+    with pytest.raises(ConfigError, match=r"system\.missing is 'skip'; expected refuse, fail or leave_out"):
         SavedPredictions("x.jsonl", missing="skip")
 
 

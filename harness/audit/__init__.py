@@ -1,0 +1,1 @@
+"""Probes of a dataset: what gives its labels away, what stands in two splits, which evidence could not be had at the time."""
