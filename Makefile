@@ -15,7 +15,7 @@ INSTALLED_INTEGRATION := $(VENV)/.installed-integration
 INSTALL := $(BIN)/python -m pip install -qq --no-input --disable-pip-version-check --no-warn-conflicts
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-integration test-annotation lint lock build clean chromium
+.PHONY: help demo test test-integration test-annotation test-exchange lint lock build clean chromium
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,10 +29,13 @@ test: $(INSTALLED) ## run the tests that need no torch, server or browser
 	@$(BIN)/python -m pytest -m "not integration" $(PYTEST_ARGS)
 
 test-integration: $(INSTALLED_INTEGRATION) chromium ## run the tests that need them
-	@$(BIN)/python -m pytest -m integration --ignore=tests/integration/annotation $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -m integration --ignore=tests/integration/annotation --ignore=tests/integration/exchange $(PYTEST_ARGS)
 
 test-annotation: $(INSTALLED_INTEGRATION) chromium ## run the round trip through a real Label Studio, which it installs (five minutes, three once it is there)
 	@$(BIN)/python -m pytest -m integration tests/integration/annotation $(PYTEST_ARGS)
+
+test-exchange: $(INSTALLED) ## run our questions in lm-evaluation-harness and inspect-ai, which it installs in environments of their own
+	@VERISTANCE_PEERS=$(CURDIR)/$(VENV)/peers $(BIN)/python -m pytest -m integration tests/integration/exchange $(PYTEST_ARGS)
 
 lint: $(INSTALLED) ## check format, style and types
 	@$(BIN)/python -m ruff format --check

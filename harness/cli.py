@@ -23,6 +23,11 @@ VERBS = {
     "build": "build the dataset from seeds/, source and annotations, or check it",
     "ingest": "take new articles into seeds/: text, Markdown or HTML",
     "annotate": "label in Label Studio: serve, push, pull, status, adjudicate, stop",
+    "publish": "publish the dataset: to a hub, a folder or an archive",
+    "diff": "say what changed between two versions of the dataset",
+    "rehydrate": "fill article text into a dataset that was published without it",
+    "export": "write our questions for other harnesses, or scores for results boards",
+    "import": "make a run of another harness's log on our questions",
 }
 
 HELP = """veristance scores fact-checkers - scikit-learn and embedding classifiers, LLMs - on one labelled dataset of news claims.
@@ -181,6 +186,54 @@ Usage: veristance annotate do=STEP [key=value ...]
   tasks=[...]      veracity, stance, check_worthiness, or claims to write those of a new article
   items=[...]      undecided, all, or ids of articles, claims, pairs or passages
   url=URL          another server (LABEL_STUDIO_URL); its token is read from LABEL_STUDIO_API_KEY
+""",
+    "publish": """Publishes the built dataset: shows what would change against what is there, scans it, asks, then makes one commit and a tag
+with the version. Needs a checkout and veristance[hub]; docs/publishing.md leads through a release.
+
+Usage: veristance publish repo=OWNER/NAME [key=value ...]
+
+  repo=OWNER/NAME  on the hub of HF_ENDPOINT, with the token of HF_TOKEN or `hf auth login`
+  target=folder    a static copy in out=DIR that load_dataset reads; target=archive: a zip with checksums and DataCite metadata
+  text_policy=NAME which text of the articles travels: none (default in public), quotes, full
+  private=true     make the repository private
+  dry_run=true     send nothing; the default where no terminal is there
+  yes=true         do not ask
+  check=false      do not build the dataset anew first
+""",
+    "diff": """Says which rows two versions of the dataset do not share, which labels and words changed, and the step in the version that it asks for.
+
+Usage: veristance diff a=OLD [b=NEW] [key=value ...]     each a folder, or owner/name@revision on the hub
+
+  b=NEW            left out: the dataset that ships
+  most=N           rows printed of each kind of change (20)
+  out=FILE         the whole difference as JSON
+""",
+    "rehydrate": """Fills article text into a dataset that was published without it, from your own copies, and checks every sentence by its sha256.
+
+Usage: veristance rehydrate path=DATASET articles=DIR out=DIR
+
+  path=DATASET     a folder, or owner/name@revision on the hub
+  articles=DIR     your copies as .txt; the words must be the same, line ends need not
+  out=DIR          a new folder; then veristance evaluate dataset.path=DIR
+""",
+    "export": """Writes our questions, with our prompt and our reading of answers, as a task of another harness; or scores of runs for boards.
+
+Usage: veristance export to=TARGET [key=value ...]
+
+  to=lm_eval       task files of lm-evaluation-harness: generation, and multiple choice by one letter a label
+  to=inspect       a task module of inspect-ai
+  to=eee           Every Eval Ever records, with intervals, of runs=[...]
+  to=hub_results   the hub's .eval_results and model-index, of runs=[...] on hub_dataset=OWNER/NAME
+  task=NAME evidence=NAME prompt=NAME dataset=NAME     what is exported, as for evaluate
+  out=DIR          where it is written (exported)
+""",
+    "import": """Makes a run of answers that another harness logged on questions of ours: read by our rules, scored with our intervals, comparable.
+
+Usage: veristance import from=HARNESS path=LOG [key=value ...]
+
+  from=inspect     a .json log or an .eval archive; from=lm_eval: samples_*.jsonl; from=promptfoo: results.json with vars.id
+  task=NAME evidence=NAME dataset=NAME     as they were exported
+  name=NAME        what the run is called; left out: the model's name
 """,
 }
 

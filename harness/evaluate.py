@@ -111,9 +111,11 @@ def evaluate(*overrides: str, allow: Sequence[str] = ()) -> Run:
         return evaluate_config(resolved(composed), allow)
 
 
-def evaluate_config(config: Mapping[str, Any], allow: Sequence[str] = ()) -> Run:
-    """Ask, keep and score; a run that is complete asks nothing."""
+def evaluate_config(config: Mapping[str, Any], allow: Sequence[str] = (), only: Collection[str] | None = None) -> Run:
+    """Ask, keep and score; a run that is complete asks nothing. With `only`, these questions are declared and no other."""
     parts = prepare(config, allow)
+    if only is not None:
+        parts = replace(parts, asked=tuple(id_ for id_ in parts.asked if id_ in only))
     manifest = _manifest(config, parts)
     folder = _folder(config, manifest)
     with opened(folder) as journal:

@@ -7,6 +7,7 @@ from hydra import compose, initialize_config_dir
 from hydra.core.hydra_config import HydraConfig
 
 from harness import paths
+from harness.cli import VERBS
 from harness.errors import ConfigError
 from harness.instantiate import check, make, resolved, targets
 
@@ -49,9 +50,7 @@ def test_choice_composes_and_its_targets_bind(group, name):
         check(key, node, ("harness", "sklearn"))
 
 
-@pytest.mark.parametrize(
-    "verb", ["evaluate", "compare", "build", "check", "systems", "datasets", "audit", "ranks", "ingest", "annotate"]
-)
+@pytest.mark.parametrize("verb", sorted(VERBS))
 def test_verb_composes(verb):
     assert composed(verb)["runs_dir"] == "runs"
 
