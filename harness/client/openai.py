@@ -14,7 +14,7 @@ import math
 import os
 import re
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -25,7 +25,8 @@ from urllib.request import getproxies, proxy_bypass
 
 from pydantic import ValidationError
 
-from harness.client import ClientError, Completion, FaultError, LabelScores, Request, UnscoredError
+from harness.client import ClientError, Completion, FaultError, LabelScores, Request
+from harness.client.logprobs import label_scores
 from harness.errors import ConfigError, InputError
 from harness.record import in_words
 
@@ -185,7 +186,7 @@ class OpenAISession:
             common = _common(reply, choice, time.perf_counter() - start)
             if request.labels is None:
                 return Completion(**common)
-            return LabelScores(**common, log_probabilities=_label_scores(choice, request.labels))
+            return LabelScores(**common, log_probabilities=label_scores(choice, request.labels))
         except ValidationError as error:
             raise FaultError(f"the server's answer is no completion: its {in_words(error)}") from error
         except (ValueError, LookupError, TypeError, AttributeError) as error:
@@ -235,32 +236,6 @@ def _common(reply: Mapping[str, Any], choice: Mapping[str, Any], seconds: float)
 def _text(value: object) -> str | None:
     """A text that a file can hold: half a surrogate pair is no character, and can be in JSON all the same."""
     return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) and value else None
-
-
-def _label_scores(choice: Mapping[str, Any], labels: Sequence[str]) -> dict[str, float]:
-    """The log-probability of each label as the first token: of "A" and " A" the likelier."""
-    given = choice.get("logprobs")
-    listed: dict[str, float] = {}
-    try:
-        if given and given.get("content"):
-            for token in given["content"][0]["top_logprobs"]:  # the likeliest first
-                listed.setdefault(token["token"].strip(), token["logprob"])
-        elif given and given.get("top_logprobs"):
-            for token, value in sorted(given["top_logprobs"][0].items(), key=lambda pair: -pair[1]):
-                listed.setdefault(token.strip(), value)
-    except (LookupError, TypeError, AttributeError) as error:
-        raise ClientError(f"the log-probabilities have another form than OpenAI's ({type(error).__name__})") from error
-    if not listed:
-        raise ClientError("the server gave no log-probabilities: it ignores logprobs, so use answer=json")
-    if missing := [label for label in labels if label not in listed or not _is_number(listed[label])]:
-        raise UnscoredError(
-            f"the labels {', '.join(missing)} are not among the {len(listed)} likeliest tokens; none is made up"
-        )
-    return {label: listed[label] for label in labels}
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and math.isfinite(value)
 
 
 def _refusal(status: int, headers: Mapping[str, str], data: bytes, client: OpenAI) -> Exception:
