@@ -19,8 +19,9 @@ def test_port_that_is_none_is_refused_in_a_sentence(veristance, port):
 def program(tmp_path):
     """A process whose command line names Label Studio."""
     path = tmp_path / "label-studio"
-    path.write_text("import sys; sys.stdin.read()")
-    with subprocess.Popen([sys.executable, str(path)], stdin=subprocess.PIPE) as process:
+    path.write_text("import sys; print(flush=True); sys.stdin.read()")
+    with subprocess.Popen([sys.executable, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        process.stdout.readline()  # by then its command line stands in /proc
         yield process
         process.stdin.close()
 
