@@ -25,7 +25,9 @@ def keep_evidence(
     folder: Path, items: Items, predictions: Mapping[str, Prediction], manifest: Manifest
 ) -> EvidenceReport:
     """Write both files and tell the figures; a run that read just the gold passages has neither."""
-    declared = set(manifest.declared)
+    declared = set(
+        manifest.declared if items.gold_passages or items.retrieval else ()
+    )  # else there is nothing to hold it to
     asked = [
         Asked(
             id=q.id,
@@ -36,7 +38,7 @@ def keep_evidence(
             gold_label=items.gold[q.id],
             label=predictions[q.id].label if q.id in predictions else None,
         )
-        for q in items.questions
+        for q in (items.questions if declared else ())
         if q.id in declared
     ]
     made = report(manifest.evidence, asked, items.retrieval)

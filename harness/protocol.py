@@ -72,7 +72,7 @@ class GroupedKFold:
 
     def questions(self, items: Items) -> tuple[str, ...]:
         """All of them."""
-        return tuple(question.id for question in items.questions)
+        return tuple(items.gold)
 
     def check(self, system: System | Trainable, items: Items) -> None:
         """Raise ConfigError for folds that cannot be made."""
@@ -118,7 +118,7 @@ class LeaveOneArticleOut:
 
     def questions(self, items: Items) -> tuple[str, ...]:
         """All of them."""
-        return tuple(question.id for question in items.questions)
+        return tuple(items.gold)
 
     def check(self, system: System | Trainable, items: Items) -> None:
         """Raise ConfigError for a field that there is not, or that leaves nothing to train on."""
@@ -262,7 +262,9 @@ def sample(items: Items, n: int | None, seed: int, among: Collection[str] | None
     Every question is as likely as any other, and a larger sample holds the smaller one. Most clusters are in it with a few questions, which
     tells more than few clusters with all of theirs.
     """
-    ids = [question.id for question in items.questions if among is None or question.id in among]
+    ids = [
+        id_ for id_ in items.gold if among is None or id_ in among
+    ]  # not the questions: of a large table they are made anew each time
     if n is None:
         return tuple(ids)
     return tuple(sorted(sorted(ids, key=lambda id_: draw(seed, id_))[:n]))

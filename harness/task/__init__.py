@@ -23,7 +23,7 @@ class Items:
     labels: tuple[str, ...]
     """The allowed labels, in the schema's order."""
     gold: Mapping[str, str]
-    """The label."""
+    """The label, in the order of the questions."""
     clusters: Mapping[str, str]
     """The cluster: what is not independent shares one."""
     folds: Mapping[str, int]
