@@ -10,6 +10,7 @@ import re
 import sys
 import tempfile
 import traceback
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,20 @@ from harness.jsonl import read_lines
 # A job of a sweep may run in another process; it tells the sweep what came of it by one line in the file named here.
 JOURNAL = "VERISTANCE_JOURNAL"
 INTERRUPTED = 130
+NOBODY_READS = 141  # as a shell tells of SIGPIPE
+WITH_A_VALUE = {
+    "--config-dir",
+    "-cd",
+    "--config-name",
+    "-cn",
+    "--config-path",
+    "-cp",
+    "--package",
+    "-p",
+    "--cfg",
+    "-c",
+    "--experimental-rerun",
+}
 
 
 def run(verb: str, overrides: list[str]) -> int:
@@ -35,11 +50,14 @@ def run(verb: str, overrides: list[str]) -> int:
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises, and we do the telling.
     if any(override.startswith("+allow=") for override in overrides):
         sys.path.insert(0, str(Path.cwd()))  # A user's own system lies where the user stands.
-    sys.argv = [f"veristance {verb}", *overrides]
+    sys.argv = [f"veristance {verb}", *flags_first(overrides)]
 
     def job(config: Any) -> None:
         try:
             importlib.import_module(f"harness.command.{verb}").job(config)
+        except BrokenPipeError:  # whoever read what we print has read enough: `veristance runs | head`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _note({"exit_code": NOBODY_READS})
         except Exception as error:  # noqa: BLE001 - the outermost edge: no traceback reaches a user unasked
             _note({"exit_code": _told(error, debug)})
 
@@ -53,6 +71,17 @@ def run(verb: str, overrides: list[str]) -> int:
             print("veristance: interrupted; the same command goes on where it stopped", file=sys.stderr)
             return INTERRUPTED
         return max((int(entry.get("exit_code", 0)) for entry in _journal()), default=0)
+
+
+def flags_first(words: list[str]) -> list[str]:
+    """Hydra's flags, each with its value, before the settings: its parser takes no setting after a flag that follows a setting."""
+    flags, settings, left = list[str](), list[str](), iter(words)
+    for word in left:
+        if word in WITH_A_VALUE:
+            flags += [word, *islice(left, 1)]
+        else:
+            (flags if word.startswith("-") else settings).append(word)
+    return [*flags, *settings]
 
 
 def note_sweep(runs_dir: Path, folder: Path) -> None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+
+from harness.app import flags_first
 
 TFIDF = ("evaluate", "system=tfidf")
 
@@ -36,6 +40,30 @@ def test_evaluate_writes_a_run_and_tells_its_score(veristance, files):
     assert [Path(name).name for name in files()] == ["manifest.json", "predictions.jsonl", "scores.json"]
     assert "tfidf: macro_f1 0." in err
     assert "95 % interval" in err
+
+
+def test_a_reader_that_has_read_enough_is_no_fault(tmp_path):
+    command = [sys.executable, "-u", "-m", "harness", "systems"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        process.stdout.close()
+        err = process.stderr.read()
+    assert (process.returncode, err) == (141, "")
+
+
+def test_flags_may_stand_anywhere(veristance, tmp_path):
+    (tmp_path / "conf/system").mkdir(parents=True)
+    (tmp_path / "conf/system/mine.yaml").write_text("_target_: harness.system.majority.Majority\n")
+    code, out, _ = veristance("check", "system=mine", "--config-dir", "conf", "task=stance")
+    assert (code, "system mine: Majority" in out) == (0, True)
+    assert flags_first(["a=1", "-m", "b=2", "--cfg", "job", "--info=plugins"]) == [
+        "-m",
+        "--cfg",
+        "job",
+        "--info=plugins",
+        "a=1",
+        "b=2",
+    ]
+    assert flags_first(["a=1", "--config-dir"]) == ["--config-dir", "a=1"]
 
 
 def test_check_counts_and_writes_nothing(veristance, files):
