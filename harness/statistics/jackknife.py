@@ -23,6 +23,7 @@ FEW_CLUSTERS_OF_A_CLASS = 10
 NO_SPREAD = 1e-12
 # Sets of weights that are scored at once where a metric is no function of sums: 64 x 100,000 answers are 51 MB.
 AT_ONCE = 64
+MOST_WEIGHTS = 1 << 23  # in memory at once: 64 MiB
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,9 @@ def replicates(metric: Scorer, codes: np.ndarray) -> Floats:
         sums = by_cluster(metric.rows, codes)
         return metric.value(sums.sum(axis=0) - sums)
     found = np.empty(int(codes.max()) + 1)
-    for start in range(0, len(found), AT_ONCE):
-        left_out = np.arange(start, min(start + AT_ONCE, len(found)))
+    at_once = max(1, min(AT_ONCE, MOST_WEIGHTS // len(codes)))
+    for start in range(0, len(found), at_once):
+        left_out = np.arange(start, min(start + at_once, len(found)))
         found[left_out] = metric.score((codes[None, :] != left_out[:, None]).astype(np.float64))
     return found
 
