@@ -15,8 +15,10 @@ import json
 import re
 import threading
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from loopback import Loopback
 
 TOKEN = "hf_test"
 REGULAR_LIMIT = 10_000_000
@@ -56,7 +58,7 @@ class Fault:
     """The request waits for it."""
 
 
-class HubServer:
+class HubServer(Loopback):
     """Starts on a free port; `repos`, `received` and `faults` may be read and changed while it runs."""
 
     def __init__(self, lfs=r"\.parquet$", lfs_limit=None):
@@ -68,19 +70,8 @@ class HubServer:
         self.faults: list[Fault] = []
         self.lfs, self.lfs_limit, self.lock = re.compile(lfs), lfs_limit, threading.Lock()
 
-    def __enter__(self):
-        handler = type("Bound", (Handler,), {"hub": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+    def handler(self):
+        return type("Bound", (Handler,), {"hub": self})
 
     def n_asked(self, pattern):
         return sum(bool(re.search(pattern, asked)) for asked in self.asked)

@@ -6,8 +6,9 @@ in a code fence. Letters are scored through `echo` with a log-probability for ea
 
 import hashlib
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
+
+from loopback import Loopback
 
 LABELS = {
     "veracity": ("supported", "refuted", "conflicting", "not_enough_evidence"),
@@ -77,16 +78,8 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
 
-class ModelServer:
-    def __enter__(self):
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/v1"
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        self._thread.start()
-        return self
+class ModelServer(Loopback):
+    path = "/v1"
 
-    def __exit__(self, *_):
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+    def handler(self):
+        return Handler

@@ -214,4 +214,7 @@ def test_theme_button_turns_the_colours(page):
 
 def test_theme_follows_the_system(page):
     page.emulate_media(color_scheme="dark")
-    page.locator("#theme[aria-pressed=true]").wait_for()  # told by an event, which is on its way
+    page.wait_for_function(
+        "document.querySelector('#theme').ariaPressed === 'true'"
+    )  # told by an event, which is on its way
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 28)"
