@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from harness import paths
@@ -111,27 +110,19 @@ class Across:
         return found
 
 
-def across(
-    name: str,
-    task: TaskBuilder,
-    setting: Setting,
-    protocol: Protocol,
-    folders: Sequence[str] = (),
-    settings: Mapping[str, Any] | None = None,
-) -> Across:
+def across(name: str, task: TaskBuilder, setting: Setting, protocol: Protocol) -> Across:
     """The protocol with another dataset to train on; raises ConfigError for a name that no YAML has."""
     from omegaconf import OmegaConf
 
-    files = [Path(folder, "dataset", f"{name}.yaml") for folder in (*folders, str(paths.configs()))]
-    file = next((file for file in files if file.is_file()), None)
-    if file is None:
+    file = paths.configs() / "dataset" / f"{name}.yaml"
+    if not file.is_file():
         known = ", ".join(sorted(path.stem for path in (paths.configs() / "dataset").glob("*.yaml")))
         raise ConfigError(f"train_on is {name!r}; expected one of {known}")
     plain: Any = OmegaConf.to_container(OmegaConf.load(file), resolve=True)
     plain.pop("defaults", None)
     if "space" in plain:
         plain["space"] = "ours"
-    corpus: Corpus | Table = make({"dataset": {**plain, **(settings or {})}})["dataset"].load()
+    corpus: Corpus | Table = make({"dataset": plain})["dataset"].load()
     return Across(name, corpus.sha256, task.items(corpus, setting), protocol)
 
 

@@ -77,6 +77,10 @@ def asked(items: Items, rows: int | None, seed: int) -> Asked:
         use, folds = [True] * len(chosen), np.array([fold[name] for name in names])
         how = "Probes are asked out of fold, clusters whole."
     kept = np.array(use)
+    if not (folds[kept] != 0).any():
+        raise InputError(
+            "every cluster of the train part is in the test part too; expected dataset.columns.cluster by which some are not"
+        )
     number = {name: place for place, name in enumerate(sorted(set(names)))}
     return Asked(
         questions=tuple(question for question, keep in zip(chosen, use, strict=True) if keep),

@@ -9,8 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from harness.command import allowed
 from harness.errors import InputError
-from harness.instantiate import resolved
+from harness.instantiate import make, resolved
+from harness.metric_set import measured
 from harness.run import Manifest, find, read_manifest, write
 from harness.statistics.friedman import Ranked, friedman
 
@@ -27,7 +29,8 @@ def job(config: Any) -> None:
 
 def table(folders: Sequence[Path], metric: str | None = None) -> str:
     """The page in Markdown; `None` takes the headline metric, which the runs must share. Raises InputError where cells are missing or twice."""
-    cells: dict[tuple[str, str], tuple[float, str]] = {}
+    cells: dict[tuple[str, str], float] = {}
+    sign = 1
     metrics: set[str] = set()
     for folder in folders:
         manifest = read_manifest(folder)
@@ -38,7 +41,8 @@ def table(folders: Sequence[Path], metric: str | None = None) -> str:
             raise InputError(
                 f"{folder} and another run are both of {key[0]} on {key[1]}; expected one run for each: name them by runs=[...]"
             )
-        cells[key] = value, manifest.signature()
+        cells[key] = value
+        sign = _sign(manifest, name)
     if len(metrics) > 1:
         raise InputError(
             f"the runs have the headlines {' and '.join(sorted(metrics))}; expected one: metric_name=macro_f1"
@@ -49,9 +53,15 @@ def table(folders: Sequence[Path], metric: str | None = None) -> str:
         raise InputError(
             f"there is no run of {missing[0]}{f' and {len(missing) - 1} more' if len(missing) > 1 else ''}; expected every system on every dataset"
         )
-    values = np.array([[cells[system, column][0] for system in systems] for column in columns])
-    ranked = friedman(values) if len(systems) >= FEWEST and len(columns) > 1 else None
-    return _page(systems, columns, values, ranked, metrics.pop())
+    values = np.array([[cells[system, column] for system in systems] for column in columns])
+    ranked = friedman(sign * values) if len(systems) >= FEWEST and len(columns) > 1 else None
+    return _page(systems, columns, values, ranked, metrics.pop(), sign)
+
+
+def _sign(manifest: Manifest, name: str) -> int:
+    """1 where more of the metric is better, else -1; one that the run's set does not name is of a single label, and more is better."""
+    of = measured(make({"metric": manifest.config["metric"]}, allowed())["metric"])
+    return next((metric.facts.sign for metric in (*of.metrics, *of.overall) if metric.name == name), 1)
 
 
 def _column(manifest: Manifest) -> str:
@@ -74,10 +84,10 @@ def _value(folder: Path, metric: str | None) -> tuple[str, float]:
 
 
 def _page(
-    systems: Sequence[str], columns: Sequence[str], values: np.ndarray, ranked: Ranked | None, metric: str
+    systems: Sequence[str], columns: Sequence[str], values: np.ndarray, ranked: Ranked | None, metric: str, sign: int
 ) -> str:
     order = sorted(
-        range(len(systems)), key=lambda k: (ranked.mean_ranks[k] if ranked else -values[:, k].mean(), systems[k])
+        range(len(systems)), key=lambda k: (ranked.mean_ranks[k] if ranked else -sign * values[:, k].mean(), systems[k])
     )
     head = f"| system | {' | '.join(columns)} |" + (" mean rank |" if ranked else "")
     lines = [

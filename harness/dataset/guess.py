@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import re
+import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -11,11 +13,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from harness.dataset.column import AbsentError, column, plain, whole
 from harness.dataset.mapping import OURS
 from harness.dataset.rows import Format, opened, rows
 from harness.errors import InputError
 from harness.label import Task
+from harness.record import in_words
 
 LOOKED_AT = 1 << 17  # bytes that the form is guessed from
 N_ROWS = 2000  # rows that the columns are guessed from
@@ -89,15 +94,25 @@ MEANT = {
 def form(file: Path, given: Mapping[str, Any]) -> Format:
     """How the file is written: what is given, and for the rest what its beginning looks like."""
     told = {name: value for name, value in given.items() if value is not None}
-    base = Format.model_validate(told)
+    try:
+        base = Format.model_validate(told)
+        codecs.lookup(base.encoding)
+    except ValidationError as error:
+        raise InputError(f"format {in_words(error)}") from error
+    except LookupError as error:
+        raise InputError(f"format.encoding is {told['encoding']!r}; expected one that Python knows") from error
+    if base.delimiter is not None and len(base.delimiter) != 1:
+        raise InputError(f"format.delimiter is {base.delimiter!r}; expected a single character")
     kind = base.of(file)
     if kind not in {"csv", "tsv"}:
         return base
     try:
         with opened(file) as stream:
             start = stream.read(LOOKED_AT)
-    except OSError as error:
-        raise InputError(f"path is {file}, which cannot be read: {error.strerror}") from error
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(
+            f"path is {file}, which cannot be read: {getattr(error, 'strerror', None) or error}"
+        ) from error
     guessed: dict[str, Any] = {"encoding": told.get("encoding") or _encoding(start)}
     text = start.decode(guessed["encoding"], errors="replace")
     first = text.split("\n", maxsplit=1)[0]

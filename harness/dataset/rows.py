@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, TextIO
@@ -82,8 +83,8 @@ def rows(file: Path, form: Format) -> Iterator[Row]:
         ) from error
     except LookupError as error:
         raise InputError(f"dataset.format.encoding is {form.encoding!r}; expected one that Python knows") from error
-    except OSError as error:
-        raise InputError(f"{file} cannot be read: {error.strerror or error}") from error
+    except (OSError, EOFError, zlib.error) as error:  # the last two of a compressed file that is cut off or damaged
+        raise InputError(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}") from error
 
 
 def opened(file: Path) -> BinaryIO:

@@ -19,7 +19,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from harness.dataset.mapping import Axis, Join, Map, parsed
+from harness.dataset.mapping import Axis, Map, parsed
 from harness.errors import ConfigError, InputError
 from harness.label import Task
 
@@ -190,7 +190,3 @@ class Table:
     def axis(self, task: Task) -> Axis:
         """The axis of a task; raises ConfigError for one that the dataset does not have."""
         return self.dataset.map.axis(task)
-
-    def joined(self, join: Join) -> Path:
-        """The file of a join."""
-        return self.root / join.path

@@ -72,7 +72,7 @@ class PredictionMap:
                 raise InputError(
                     f"{path} line {line} has no column {error.args[0]!r}; expected one of {known}"
                 ) from error
-            except ValueError as error:
+            except (TypeError, ValueError) as error:
                 raise InputError(f"{path} line {line} has {self.score} that is no number: {error}") from error
             if not isinstance(self.id, str):
                 seen[id_] += 1

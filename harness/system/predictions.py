@@ -112,7 +112,7 @@ def prediction(question: Question, row: Mapping[str, Any], where: str) -> Predic
     if unknown := sorted(row.keys() - FIELDS):
         raise InputError(f"{where} has the unknown field {unknown[0]}; expected {', '.join(sorted(FIELDS))}")
     label, outcome = row.get("label"), row.get("outcome") or ("answered" if row.get("label") else None)
-    if outcome not in set(Outcome) or (outcome == Outcome.ANSWERED) != (label is not None):
+    if outcome not in list(Outcome) or (outcome == Outcome.ANSWERED) != (label is not None):
         raise InputError(
             f"{where} has outcome {row.get('outcome')!r} and label {label!r}; expected a label, or an outcome of "
             "abstained, unparsable, refused or failed without one"
@@ -120,7 +120,7 @@ def prediction(question: Question, row: Mapping[str, Any], where: str) -> Predic
     if label is not None and label not in question.labels:
         raise InputError(f"{where} has label {label!r}; expected {', '.join(question.labels)}")
     evidence = row.get("evidence") or ()
-    if isinstance(evidence, str) or not all(isinstance(id_, str) for id_ in evidence):
+    if not isinstance(evidence, list | tuple) or not all(isinstance(id_, str) for id_ in evidence):
         raise InputError(f"{where} has evidence {evidence!r}; expected a list of passage ids")
     return Prediction(
         id=question.id,
@@ -138,7 +138,7 @@ def _probabilities(question: Question, found: Any, where: str) -> dict[str, floa
     if not found:
         return None
     if not isinstance(found, Mapping) or set(found) != set(question.labels):
-        said = ", ".join(map(str, found))
+        said = ", ".join(map(str, found)) if isinstance(found, Mapping | list) else str(found)
         raise InputError(f"{where} has probabilities of {said}; expected one for each of {', '.join(question.labels)}")
     values = list(found.values())
     numeric = all(isinstance(v, int | float) and not isinstance(v, bool) and 0 <= v <= 1 for v in values)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.dataset.ballots import ballots
-from harness.dataset.column import column
+from harness.dataset.column import column, plain
 from harness.dataset.example import Example, Examples, Reading
 from harness.dataset.rows import rows
 from harness.dataset.shape import Shape
@@ -56,7 +56,7 @@ class Questions:
                         raise KeyError
                     shown = ({"id": "0", "text": text},) if text and not self.closed else ()
                     question = make({"id": name, "claim": said, "evidence": shown, **fixed})
-                    cluster = row[group] if group else said  # type: ignore[index]
+                    cluster = plain(row[group]) or said if group else said  # type: ignore[index]
                 except (
                     KeyError,
                     TypeError,
