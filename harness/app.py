@@ -75,13 +75,15 @@ def run(verb: str, overrides: list[str]) -> int:
 
 def flags_first(words: list[str]) -> list[str]:
     """Hydra's flags, each with its value, before the settings: its parser takes no setting after a flag that follows a setting."""
-    flags, settings, left = list[str](), list[str](), iter(words)
+    flags, settings, last, left = list[str](), list[str](), list[str](), iter(words)
     for word in left:
-        if word in WITH_A_VALUE:
+        if word in {"--info", "-i"}:  # it may have a value, and would take a setting for it
+            last += [word]
+        elif word in WITH_A_VALUE:
             flags += [word, *islice(left, 1)]
         else:
             (flags if word.startswith("-") else settings).append(word)
-    return [*flags, *settings]
+    return [*flags, *settings, *last]
 
 
 def note_sweep(runs_dir: Path, folder: Path) -> None:

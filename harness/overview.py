@@ -14,8 +14,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from harness.errors import InputError
 from harness.evidence import Gold
 from harness.instantiate import make
@@ -61,7 +59,7 @@ class Standing:
                 row = json.loads(line)
                 row.pop("messages", None)  # they may be references, and no figure here is made of them
                 made = Prediction.model_validate_json(json.dumps(row))
-            except (ValueError, AttributeError, ValidationError) as error:
+            except (ValueError, AttributeError, TypeError) as error:
                 raise InputError(
                     f"{path} has a row that cannot be read after byte {self._read_to}; run the same evaluate command to hear which"
                 ) from error
@@ -101,12 +99,6 @@ class Standing:
         """Sent and got in sum; `None` where unknown."""
         known = [n for row in self.rows.values() for n in (row.n_tokens_in, row.n_tokens_out) if n is not None]
         return sum(known) if known else None
-
-    @property
-    def touched(self) -> float:
-        """When a row or the manifest was last written, in seconds since 1970."""
-        files = (self.folder / name for name in ("predictions.jsonl", "manifest.json"))
-        return max(file.stat().st_mtime for file in files if file.is_file())
 
     def score(self) -> Score | None:
         """The headline score of a run that was scored; `None` before that, and for scores of other questions than are there now."""
@@ -159,3 +151,9 @@ def all_runs(runs_dir: Path) -> list[Path]:
             f"there is no folder {runs_dir}; expected one with runs: `veristance evaluate` makes it, runs_dir=DIR names another"
         )
     return sorted(path.parent for path in runs_dir.glob("*/*/manifest.json"))
+
+
+def touched(folder: Path) -> float:
+    """When a row or the manifest was last written, in seconds since 1970."""
+    files = (folder / name for name in ("predictions.jsonl", "manifest.json"))
+    return max((file.stat().st_mtime for file in files if file.is_file()), default=0.0)

@@ -63,6 +63,7 @@ def test_flags_may_stand_anywhere(veristance, tmp_path):
         "a=1",
         "b=2",
     ]
+    assert flags_first(["a=1", "--info", "b=2"]) == ["a=1", "b=2", "--info"]
     assert flags_first(["a=1", "--config-dir"]) == ["--config-dir", "a=1"]
 
 

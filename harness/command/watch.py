@@ -11,7 +11,7 @@ from harness.columns import columns
 from harness.command import allowed
 from harness.errors import InputError
 from harness.instantiate import resolved
-from harness.overview import Provisional, Standing, all_runs, overview
+from harness.overview import Provisional, Standing, all_runs, overview, touched
 from harness.report.figure import interval, percent
 
 HEAD = [
@@ -40,9 +40,9 @@ def job(config: Any) -> None:
         time.sleep(every)
     runs, provisional, clear = dict[Path, Watched](), Provisional(allowed()), sys.stdout.isatty() and not plain["once"]
     while True:
-        for found in overview(all_runs(wait)):
-            if found.folder not in runs and time.time() - found.touched < 3600 * hours:
-                runs[found.folder] = Watched(found)
+        since = time.time() - 3600 * hours
+        for found in overview(one for one in all_runs(wait) if one not in runs and touched(one) > since):
+            runs[found.folder] = Watched(found)
         rows = [one.row(provisional) for one in runs.values()]
         told = columns([HEAD, *rows]) if rows else f"no run in {wait} was written in the last {hours:g} hours"
         print(f"{FROM_THE_TOP if clear else ''}{told}", flush=True)

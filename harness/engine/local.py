@@ -50,8 +50,7 @@ class Local:
                 self._waiting.remove(mine)
 
     async def _answer(self, taken: list[tuple[Request, asyncio.Future[Completion]]]) -> None:
-        for one in taken:
-            self._waiting.remove(one)
+        self._waiting = deque(one for one in self._waiting if one not in taken)
         labels, chats = list(taken[0][0].labels or ()), [request.messages for request, _ in taken]
         score_many: Any = self._client.score_many  # type: ignore[attr-defined]
         try:

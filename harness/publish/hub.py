@@ -195,8 +195,13 @@ class Hub:
             return InputError(
                 f"{where}: somebody else changed it meanwhile ({status}: {said}); nothing was written; run the same command again and look at the new plan"
             )
-        if status in {400, 413, 422}:
-            return InputError(f"{where}: the hub refuses what was sent ({status}: {said})")
+        if status in {400, 404, 413, 422}:
+            what = (
+                "there is no such thing; expected a revision that is there"
+                if status == 404
+                else "the hub refuses what was sent"
+            )
+            return InputError(f"{where}: {what} ({status}: {said})")
         if status == 429:
             wait = error.response.headers.get("Retry-After")
             return HubError(

@@ -53,7 +53,9 @@ def put_archive(tree: Tree, out: Path, root: Path) -> list[Path]:
 def _earlier(out: Path) -> None:
     """Raise InputError unless `out` holds an earlier tree and nothing else."""
     sums = out / SUMS
-    listed = {line.split("  ", 1)[1] for line in sums.read_text("utf-8").splitlines()} if sums.is_file() else set[str]()
+    listed = (
+        {line.partition("  ")[2] for line in sums.read_text("utf-8").splitlines()} if sums.is_file() else set[str]()
+    )
     found = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()} if out.is_dir() else {"."}
     _refuse(out, sorted(found - listed - {SUMS}))
 

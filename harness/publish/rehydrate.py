@@ -54,7 +54,7 @@ def rehydrate(folder: Path, copies: Path, out: Path) -> Rehydrated:
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise InputError(f"{out} holds files already; expected a new folder: out=DIR")
     passages = read_table(folder / "data" / "passages" / "corpus.parquet").to_pylist()
-    found = _found(passages, [path.read_bytes().decode("utf-8") for path in files])
+    found = _found(passages, [_read(path) for path in files])
     missing = tuple(row["id"] for row in passages if row["id"] not in found)
     if not found:
         raise InputError(
@@ -73,6 +73,13 @@ def rehydrate(folder: Path, copies: Path, out: Path) -> Rehydrated:
     (out / "croissant.json").unlink(missing_ok=True)
     write(out / SUMS, sums(out))
     return Rehydrated(out, len(passages), missing, filler.n_filled, filler.n_left)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is no UTF-8 ({error}); expected plain text in UTF-8") from error
 
 
 def _found(passages: list[dict[str, Any]], texts: list[str]) -> dict[str, str]:

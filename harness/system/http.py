@@ -65,8 +65,10 @@ class HttpService:
     """The environment variable that holds a bearer token; `None` sends none. The token itself is never configured or written."""
 
     def __post_init__(self) -> None:
-        if not self.url.startswith(("http://", "https://")):
-            raise ConfigError(f"system.url is {self.url!r}; expected one that begins with http:// or https://")
+        if not self.url.startswith(("http://", "https://")) or not self.url.isascii():
+            raise ConfigError(
+                f"system.url is {self.url!r}; expected one that begins with http:// or https://, other letters %-escaped"
+            )
         if "@" in urlsplit(self.url).netloc:
             raise ConfigError(
                 "system.url has a name or a password in it, which a run would write down; expected system.token_env"
@@ -76,8 +78,13 @@ class HttpService:
                 f"system has batch {self.batch}, concurrency {self.concurrency}, n_retries {self.n_retries} and timeout_s "
                 f"{self.timeout_s}; expected 1 or more, 1 or more, 0 or more and above 0"
             )
-        if self.token_env and not os.environ.get(self.token_env):
+        token = os.environ.get(self.token_env, "") if self.token_env else "-"
+        if not token:
             raise ConfigError(f"the environment has no {self.token_env}; expected the service's token there")
+        if not (token.isascii() and token.isprintable()):  # http.client would tell it in its error
+            raise ConfigError(
+                f"{self.token_env} has a line end or a letter that no header takes; expected the token alone"
+            )
 
     @property
     def about(self) -> str:

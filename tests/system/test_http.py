@@ -187,6 +187,14 @@ def test_the_token_is_sent_and_written_nowhere(monkeypatch):
     assert "s3cret" not in made.model_dump_json() + system.about + repr(system.token_env)
 
 
+@pytest.mark.parametrize("token", ["s3cret\r", "s3cret\n", "s3crét"])
+def test_a_token_that_no_header_takes_is_refused_and_not_told(monkeypatch, token):
+    monkeypatch.setenv("MY_TOKEN", token)
+    with pytest.raises(ConfigError, match="MY_TOKEN has a line end") as caught:
+        HttpService("http://127.0.0.1/", token_env="MY_TOKEN")
+    assert "s3cr" not in str(caught.value)
+
+
 def test_a_token_that_is_not_set_is_told(monkeypatch):
     monkeypatch.delenv("MY_TOKEN", raising=False)
     with pytest.raises(ConfigError, match="the environment has no MY_TOKEN"):
